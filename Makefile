@@ -1,0 +1,272 @@
+# minsheng: build, tests and tools. `make help` lists the targets.
+# All that is built goes below $(BUILD); SAN=address or SAN=thread build into a folder of their own.
+
+SAN ?=
+BUILD ?= build$(if $(SAN),/$(SAN))
+PREFIX ?= /usr/local
+DESTDIR ?=
+JOBS ?= 2
+FUZZ_SECONDS ?= 60
+PYTHON ?= $(or $(wildcard /usr/bin/python3),python3)
+ARGS ?=
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.SECONDARY:
+.DEFAULT_GOAL := all
+
+# --- flags ------------------------------------------------------------------------------------
+WARN := -Wall -Wextra -Werror -Wformat=2 -Wconversion -Wshadow -Wstrict-prototypes \
+  -Wmissing-prototypes -Wvla -Wwrite-strings -Wundef
+HARDEN := -fstack-protector-strong -fstack-clash-protection -ftrivial-auto-var-init=zero \
+  -fno-delete-null-pointer-checks -fno-strict-overflow -fno-strict-aliasing -fPIE \
+  $(if $(filter x86_64,$(shell uname -m)),-fcf-protection=full)
+FORTIFY := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
+OPT := -O2 -g
+SANFLAGS :=
+ifeq ($(SAN),address)
+  SANFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+else ifeq ($(SAN),thread)
+  SANFLAGS := -fsanitize=thread -fno-omit-frame-pointer
+else ifeq ($(SAN),fuzzer)
+  # clang: its warnings differ, and it is here for its fuzzer alone
+  SANFLAGS := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+  WARN := -w
+  HARDEN := -fno-strict-overflow -fno-strict-aliasing -fPIE
+endif
+ifneq ($(SAN),)
+  OPT := -O1 -g
+  FORTIFY :=
+endif
+LINK_HARDEN := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code -Wl,--as-needed
+ALL_CFLAGS := -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) $(HARDEN) $(FORTIFY) $(SANFLAGS) -I. \
+  -I$(BUILD)/gen $(CFLAGS)
+ALL_LDFLAGS := $(LINK_HARDEN) $(SANFLAGS) $(LDFLAGS)
+# Generated code is not ours to warn about.
+GEN_CFLAGS := $(filter-out $(WARN),$(ALL_CFLAGS)) -w
+
+# --- modules: a folder, an archive ------------------------------------------------------------
+# Each line names the archives that a module may use, itself first: the law of layering, for the
+# linker. tests/layers.txt is the same law file by file.
+MODULES := base proto catalogue ledger progress admission alerts query aggregator collectors \
+  daemon ctl
+DIR_base := base
+DIR_proto := proto
+DIR_catalogue := aggregator/catalogue
+DIR_ledger := aggregator/ledger
+DIR_progress := aggregator/progress
+DIR_admission := aggregator/admission
+DIR_alerts := aggregator/alerts
+DIR_query := aggregator/query
+DIR_aggregator := aggregator
+DIR_collectors := collectors
+DIR_daemon := daemon
+DIR_ctl := daemon/ctl
+USES_base := base
+USES_proto := proto $(USES_base)
+USES_catalogue := catalogue $(USES_proto)
+USES_ledger := ledger $(USES_catalogue)
+USES_progress := progress $(USES_ledger)
+USES_admission := admission $(USES_progress)
+USES_alerts := alerts $(USES_admission)
+USES_query := query $(USES_alerts)
+USES_aggregator := aggregator $(USES_query)
+USES_collectors := collectors $(USES_proto)
+USES_daemon := daemon collectors $(USES_aggregator)
+USES_ctl := ctl $(USES_aggregator)
+
+LIBS_base := -lsodium -lyaml -lpthread
+LIBS_proto := -lprotobuf-c -lzmq $(LIBS_base)
+LIBS_catalogue := $(LIBS_proto)
+LIBS_ledger := -llmdb -ljansson $(LIBS_proto)
+LIBS_progress := $(LIBS_ledger)
+LIBS_admission := $(LIBS_ledger)
+LIBS_alerts := $(LIBS_ledger)
+LIBS_query := $(LIBS_ledger)
+LIBS_aggregator := $(LIBS_ledger)
+LIBS_collectors := -llmdb -ljansson -lcsv $(LIBS_proto)
+LIBS_daemon := -levent -lcurl -lcsv $(LIBS_ledger)
+LIBS_ctl := -lcurl $(LIBS_ledger)
+
+# these are programs, not parts of an archive
+MAINS := daemon/main.c daemon/ctl/main.c collectors/main.c
+lib = $(BUILD)/lib/$(1).a
+objs = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+sources = $(filter-out $(MAINS),$(wildcard $(DIR_$(1))/*.c))
+libs_of = $(foreach m,$(USES_$(1)),$(call lib,$(m)))
+# $(call link,module): the recipe line that links what is in $^ with the module's libraries
+link = $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(2) $(LIBS_$(1))
+
+# --- programs ---------------------------------------------------------------------------------
+.PHONY: all
+PROGRAMS := $(addprefix $(BUILD)/bin/,minshengd minshengctl minsheng)
+all: $(PROGRAMS) ## the three programs, in $(BUILD)/bin
+
+$(BUILD)/bin/minshengd: $(BUILD)/obj/daemon/main.o $(call libs_of,daemon)
+	@mkdir -p $(@D)
+	$(call link,daemon)
+$(BUILD)/bin/minshengctl: $(BUILD)/obj/daemon/ctl/main.o $(call libs_of,ctl)
+	@mkdir -p $(@D)
+	$(call link,ctl)
+$(BUILD)/bin/minsheng: $(BUILD)/obj/collectors/main.o $(call libs_of,collectors)
+	@mkdir -p $(@D)
+	$(call link,collectors)
+
+# --- compiling --------------------------------------------------------------------------------
+# A stamp is a file that is written anew only when its words change: other flags compile all again,
+# and an archive forgets a source file that is gone.
+ifneq ($(filter-out clean help deps,$(or $(MAKECMDGOALS),all)),)
+  stamp = $(if $(filter x$(subst $(space),_,$(strip $(file <$(1)))),x$(subst $(space),_,$(strip $(2)))),,\
+    $(shell mkdir -p $(dir $(1)))$(file >$(1),$(strip $(2))))
+endif
+space := $() $()
+$(call stamp,$(BUILD)/flags,$(CC) $(ALL_CFLAGS))
+$(foreach m,$(MODULES),$(call stamp,$(BUILD)/lib/$(m).list,$(m): $(call sources,$(m))))
+$(BUILD)/flags $(foreach m,$(MODULES),$(BUILD)/lib/$(m).list): ;
+
+GEN := $(BUILD)/gen/proto/minsheng.pb-c
+$(GEN).c: proto/minsheng.proto
+	@mkdir -p $(@D)
+	protoc-c --proto_path=proto --c_out=$(@D) minsheng.proto
+$(GEN).h: $(GEN).c ;
+GEN_PYTHON := $(BUILD)/gen/python/minsheng_pb2.py
+$(GEN_PYTHON): proto/minsheng.proto
+	@mkdir -p $(@D)
+	protoc --proto_path=proto --python_out=$(@D) minsheng.proto
+
+$(BUILD)/obj/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+$(BUILD)/obj/proto/minsheng.pb-c.o: $(GEN).c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(GEN_CFLAGS) -c -o $@ $<
+# who may include the generated header has to wait for it
+$(call objs,$(wildcard proto/*.c tests/unit/proto/*.c tests/fuzz/*.c bench/*.c)): | $(GEN).h
+
+define module
+$(call lib,$(1)): $(call objs,$(call sources,$(1))) \
+  $(if $(filter proto,$(1)),$(BUILD)/obj/proto/minsheng.pb-c.o) $(BUILD)/lib/$(1).list
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	ar rcs $$@ $$(filter %.o,$$^)
+endef
+$(foreach m,$(MODULES),$(eval $(call module,$(m))))
+
+# --- tests ------------------------------------------------------------------------------------
+# tests/unit/<module>/test_*.c: a program each, linked with what its module may use and with the
+# other files of its folder.
+UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(sort $(wildcard tests/unit/*/test_*.c)))
+define unit_module
+$(BUILD)/tests/unit/$(1)/%: $(BUILD)/obj/tests/unit/$(1)/%.o \
+  $(call objs,$(filter-out tests/unit/$(1)/test_%,$(wildcard tests/unit/$(1)/*.c))) $(call libs_of,$(1))
+	@mkdir -p $$(@D)
+	$$(call link,$(1),-lcmocka)
+.PHONY: unit-$(1)
+unit-$(1): $(filter $(BUILD)/tests/unit/$(1)/%,$(UNIT))
+	@$(RUN) --unit $$^
+endef
+SCENARIO := $(BUILD)/tests/scenario/run
+$(SCENARIO): $(call objs,$(wildcard tests/scenario/*.c)) $(call libs_of,aggregator)
+	@mkdir -p $(@D)
+	$(call link,aggregator)
+# C programs that system tests use: one a file, linked with anything
+SYSTEM_TOOLS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/system/*.c))
+$(BUILD)/tests/system/%: $(BUILD)/obj/tests/system/%.o $(call libs_of,daemon)
+	@mkdir -p $(@D)
+	$(call link,daemon)
+FUZZ_NAMES := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+FUZZ := $(FUZZ_NAMES:%=$(BUILD)/tests/fuzz/%)
+FUZZ_MAIN := $(if $(filter fuzzer,$(SAN)),,$(BUILD)/obj/tests/fuzz/replay_main.o)
+$(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(FUZZ_MAIN) $(call libs_of,daemon)
+	@mkdir -p $(@D)
+	$(call link,daemon,$(if $(filter fuzzer,$(SAN)),-fsanitize=fuzzer --rtlib=compiler-rt --unwindlib=libgcc))
+
+SCENARIO_FILES := $(sort $(wildcard tests/scenario/*.scn))
+SYSTEM_FILES := $(sort $(wildcard tests/system/test_*.sh tests/system/test_*.py))
+SMOKE_FILES := $(wildcard tests/system/test_smoke.sh)
+SYSTEM_NEEDS := $(if $(SYSTEM_FILES),$(PROGRAMS) $(SYSTEM_TOOLS) $(GEN_PYTHON))
+ARGS_UNIT = $(if $(UNIT),--unit $(UNIT))
+ARGS_SCENARIO = $(if $(SCENARIO_FILES),--scenario $(SCENARIO) $(SCENARIO_FILES))
+ARGS_SYSTEM = $(if $(SYSTEM_FILES),--system $(SYSTEM_FILES))
+ARGS_FUZZ = $(if $(FUZZ),--replay $(FUZZ))
+RUN := SAN=$(SAN) JOBS=$(JOBS) PYTHON=$(PYTHON) MINSHENG_BIN=$(abspath $(BUILD))/bin \
+  MINSHENG_TOOLS=$(abspath $(BUILD))/tests/system PYTHONPATH=$(abspath $(BUILD))/gen/python tests/run.sh
+$(foreach m,$(MODULES),$(eval $(call unit_module,$(m))))
+
+.PHONY: check check-built unit scenario system fuzz-replay layers
+check: ## all tests; installs what is missing first; the last line is "N passed, N failed"
+	@tools/deps.sh run check
+	@+$(MAKE) --no-print-directory check-built
+check-built: all $(UNIT) $(if $(SCENARIO_FILES),$(SCENARIO)) $(SYSTEM_NEEDS) $(FUZZ)
+	@$(RUN) --command tools/layers.sh $(ARGS_UNIT) $(ARGS_SCENARIO) $(ARGS_FUZZ) $(ARGS_SYSTEM)
+unit: $(UNIT) ## unit tests; those of one module: make unit-base
+	@$(RUN) $(ARGS_UNIT)
+scenario: $(SCENARIO) ## tests on virtual time: rows in, days pass, lights and alerts out
+	@$(RUN) $(ARGS_SCENARIO)
+system: $(SYSTEM_NEEDS) ## tests with real daemons and clients; some only: SYSTEM_FILES=tests/system/test_x.sh
+	@$(RUN) $(ARGS_SYSTEM)
+fuzz-replay: $(FUZZ) ## what fuzzing found interesting, replayed
+	@$(RUN) $(ARGS_FUZZ)
+layers: ## the layering law of tests/layers.txt
+	@tools/layers.sh
+
+.PHONY: asan tsan sanitized fuzz fuzz-programs integration
+asan: ## unit, scenario and one short system test under AddressSanitizer and UBSan
+	@+$(MAKE) --no-print-directory SAN=address BUILD=$(BUILD)/address sanitized
+tsan: ## the same under ThreadSanitizer
+	@+$(MAKE) --no-print-directory SAN=thread BUILD=$(BUILD)/thread sanitized
+sanitized: all $(UNIT) $(if $(SCENARIO_FILES),$(SCENARIO)) $(if $(SMOKE_FILES),$(SYSTEM_NEEDS)) \
+  $(if $(filter address,$(SAN)),$(FUZZ))
+	@$(RUN) $(ARGS_UNIT) $(ARGS_SCENARIO) $(if $(filter address,$(SAN)),$(ARGS_FUZZ)) \
+	  $(if $(SMOKE_FILES),--system $(SMOKE_FILES))
+fuzz: ## fuzzes each target for FUZZ_SECONDS (60); one only: FUZZ_NAMES=codec
+	@tools/deps.sh run fuzz
+	@+$(MAKE) --no-print-directory CC=clang SAN=fuzzer BUILD=$(BUILD)/fuzzer fuzz-programs
+	@tests/fuzz/fuzz.sh $(BUILD)/fuzzer $(FUZZ_SECONDS) $(FUZZ_NAMES)
+fuzz-programs: $(FUZZ)
+INTEGRATION_FILES := $(sort $(wildcard tests/integration/test_*.sh tests/integration/test_*.py))
+integration: all $(GEN_PYTHON) ## tests that need other people's servers
+	@$(if $(INTEGRATION_FILES),$(RUN) --system $(INTEGRATION_FILES),echo "there are no integration tests")
+
+# --- everything else --------------------------------------------------------------------------
+.PHONY: deps demo bench bench-programs install uninstall clean help
+GROUPS ?= run
+deps: ## installs what is missing (Debian): GROUPS="run check fuzz bench"
+	@tools/deps.sh $(GROUPS)
+demo: ## plays a synthetic year on this machine; ARGS=--check plays it at full speed
+	@tools/deps.sh run
+	@+$(MAKE) --no-print-directory all
+	@$(BUILD)/bin/minshengd demo $(ARGS)
+
+BENCH := $(patsubst %.c,$(BUILD)/%,$(wildcard bench/*.c))
+$(BUILD)/bench/%: $(BUILD)/obj/bench/%.o $(call libs_of,daemon)
+	@mkdir -p $(@D)
+	$(call link,daemon)
+bench-programs: $(BENCH)
+bench: ## measures rows a second, latency, bytes a row, memory; see bench/
+	@tools/deps.sh run bench
+	@+$(MAKE) --no-print-directory all bench-programs
+	@MINSHENG_BIN=$(abspath $(BUILD))/bin $(BUILD)/bench/load $(ARGS)
+
+SHARE = $(DESTDIR)$(PREFIX)/share/minsheng
+MAN_FILES := $(wildcard docs/man/*.[1-8])
+install: all ## into $(DESTDIR)$(PREFIX): programs, catalogue, protocol, man pages
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/catalogue $(SHARE)/proto
+	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(wildcard catalogue/*.yaml) $(SHARE)/catalogue
+	install -m 644 proto/minsheng.proto $(wildcard proto/PROTOCOL.md) $(SHARE)/proto
+	set -e; for page in $(MAN_FILES); do \
+	  install -D -m 644 "$$page" "$(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}"; done
+uninstall: ## takes away what install put there
+	rm -rf $(SHARE)
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(PROGRAMS)))
+	set -e; for page in $(MAN_FILES); do \
+	  rm -f "$(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}"; done
+clean: ## removes all that was built
+	rm -rf $(BUILD)
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo 'Variables: BUILD=folder SAN=address|thread JOBS=2 PREFIX=/usr/local DESTDIR='
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

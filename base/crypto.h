@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* Hashes, random bytes and comparison in constant time, by libsodium. */
+#ifndef BASE_CRYPTO_H
+#define BASE_CRYPTO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/err.h"
+
+#define CRYPTO_HASH_LEN 32
+
+/* Once a process, before anything else here. May be called again. ERR_FATAL where the system has
+ * no random numbers. */
+enum err crypto_init(void);
+
+/* BLAKE2b, 32 bytes, no key. */
+void crypto_digest(struct bytes b, uint8_t out[CRYPTO_HASH_LEN]);
+
+/* The same in pieces. The state may stand anywhere, but not move between begin and end. */
+struct crypto_hasher {
+	uint8_t opaque[384 + 64];
+};
+void crypto_hash_begin(struct crypto_hasher *h);
+void crypto_hash_add(struct crypto_hasher *h, struct bytes b);
+void crypto_hash_end(struct crypto_hasher *h, uint8_t out[CRYPTO_HASH_LEN]);
+
+void crypto_random(uint8_t *out, size_t len);
+/* Below bound, evenly. */
+uint32_t crypto_random_below(uint32_t bound);
+bool crypto_equal(const uint8_t *a, const uint8_t *b, size_t len);
+void crypto_wipe(void *p, size_t len);
+/* URL-safe base64 without padding, for tokens, with a NUL. Returns the length; 0 and "" where cap
+ * is too small: len * 4 / 3 + 4 characters always suffice. */
+size_t crypto_base64(struct bytes b, char *out, size_t cap);
+/* ERR_INVALID where the text is not exactly that form, ERR_FULL where out is too small. */
+enum err crypto_base64_decode(struct bytes text, uint8_t *out, size_t cap, size_t *len);
+
+#endif

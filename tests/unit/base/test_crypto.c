@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/crypto.h"
+
+static int start(void **state)
+{
+	(void)state;
+	return crypto_init() == ERR_OK && crypto_init() == ERR_OK ? 0 : -1;
+}
+
+static void the_hash_is_blake2b_of_32_bytes(void **state)
+{
+	uint8_t hash[CRYPTO_HASH_LEN];
+	char hex[2 * CRYPTO_HASH_LEN + 1];
+
+	(void)state;
+	crypto_digest(bytes_of_string("abc"), hash);
+	bytes_to_hex(bytes_of(hash, sizeof(hash)), hex);
+	assert_string_equal(hex,
+			    "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319");
+	crypto_digest((struct bytes){ 0 }, hash);
+	bytes_to_hex(bytes_of(hash, sizeof(hash)), hex);
+	assert_string_equal(hex,
+			    "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8");
+}
+
+static void pieces_hash_like_the_whole(void **state)
+{
+	uint8_t data[1000], whole[CRYPTO_HASH_LEN], pieces[CRYPTO_HASH_LEN];
+	struct crypto_hasher h;
+
+	(void)state;
+	crypto_random(data, sizeof(data));
+	crypto_digest(bytes_of(data, sizeof(data)), whole);
+	crypto_hash_begin(&h);
+	crypto_hash_add(&h, bytes_of(data, 1));
+	crypto_hash_add(&h, (struct bytes){ 0 });
+	crypto_hash_add(&h, bytes_of(data + 1, 998));
+	crypto_hash_add(&h, bytes_of(data + 999, 1));
+	crypto_hash_end(&h, pieces);
+	assert_true(crypto_equal(whole, pieces, CRYPTO_HASH_LEN));
+	pieces[31] ^= 1;
+	assert_false(crypto_equal(whole, pieces, CRYPTO_HASH_LEN));
+}
+
+static void base64_goes_both_ways(void **state)
+{
+	uint8_t back[8];
+	char text[16];
+	size_t len;
+
+	(void)state;
+	assert_int_equal(crypto_base64(bytes_of("\xFB\xFF\xFE", 3), text, sizeof(text)), 4);
+	assert_string_equal(text, "-__-");
+	assert_int_equal(crypto_base64(bytes_of("ab", 2), text, sizeof(text)), 3);
+	assert_int_equal(crypto_base64_decode(bytes_of_string(text), back, sizeof(back), &len),
+			 ERR_OK);
+	assert_int_equal(len, 2);
+	assert_memory_equal(back, "ab", 2);
+	assert_int_equal(crypto_base64(bytes_of("abc", 3), text, 4), 0);
+	assert_string_equal(text, "");
+	assert_int_equal(crypto_base64_decode((struct bytes){ 0 }, back, 8, &len), ERR_OK);
+	assert_int_equal(len, 0);
+}
+
+static void bad_base64_is_refused(void **state)
+{
+	static const char *const bad[] = { "YWI=", "YW\n", "Y", "YW+/", "YWI YWI", "YWJ" };
+	uint8_t back[8];
+	size_t len;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(crypto_base64_decode(bytes_of_string(bad[i]), back, sizeof(back),
+						      &len),
+				 ERR_INVALID);
+	assert_int_equal(crypto_base64_decode(bytes_of_string("YWJjZGVm"), back, 5, &len),
+			 ERR_FULL);
+}
+
+static void random_numbers_stay_below_their_bound(void **state)
+{
+	unsigned seen = 0;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++) {
+		uint32_t v = crypto_random_below(7);
+
+		assert_in_range(v, 0, 6);
+		seen |= 1u << v;
+	}
+	assert_int_equal(seen, 0x7F);
+	assert_int_equal(crypto_random_below(1), 0);
+}
+
+static void wiped_memory_is_zero(void **state)
+{
+	uint8_t secret[16];
+	static const uint8_t zero[16];
+
+	(void)state;
+	memset(secret, 0x5A, sizeof(secret));
+	crypto_wipe(secret, sizeof(secret));
+	assert_memory_equal(secret, zero, sizeof(zero));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_hash_is_blake2b_of_32_bytes),
+		cmocka_unit_test(pieces_hash_like_the_whole),
+		cmocka_unit_test(base64_goes_both_ways),
+		cmocka_unit_test(bad_base64_is_refused),
+		cmocka_unit_test(random_numbers_stay_below_their_bound),
+		cmocka_unit_test(wiped_memory_is_zero),
+	};
+
+	return cmocka_run_group_tests(tests, start, NULL);
+}
