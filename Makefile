@@ -9,6 +9,11 @@ JOBS ?= 2
 FUZZ_SECONDS ?= 60
 PYTHON ?= $(or $(wildcard /usr/bin/python3),python3)
 ARGS ?=
+# V=1 shows each command whole
+V ?=
+say = @$(if $(V),,echo '  $(1)  $(patsubst $(BUILD)/%,%,$@)';)
+# a sub-make uses $(JOBS) jobs where the caller did not say how many
+SUBMAKE = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
@@ -96,7 +101,7 @@ objs = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 sources = $(filter-out $(MAINS),$(wildcard $(DIR_$(1))/*.c))
 libs_of = $(foreach m,$(USES_$(1)),$(call lib,$(m)))
 # $(call link,module): the recipe line that links what is in $^ with the module's libraries
-link = $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(2) $(LIBS_$(1))
+link = $(call say,link)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(2) $(LIBS_$(1))
 
 # --- programs ---------------------------------------------------------------------------------
 .PHONY: all
@@ -128,19 +133,19 @@ $(BUILD)/flags $(foreach m,$(MODULES),$(BUILD)/lib/$(m).list): ;
 GEN := $(BUILD)/gen/proto/minsheng.pb-c
 $(GEN).c: proto/minsheng.proto
 	@mkdir -p $(@D)
-	protoc-c --proto_path=proto --c_out=$(@D) minsheng.proto
+	$(call say,gen )protoc-c --proto_path=proto --c_out=$(@D) minsheng.proto
 $(GEN).h: $(GEN).c ;
 GEN_PYTHON := $(BUILD)/gen/python/minsheng_pb2.py
 $(GEN_PYTHON): proto/minsheng.proto
 	@mkdir -p $(@D)
-	protoc --proto_path=proto --python_out=$(@D) minsheng.proto
+	$(call say,gen )protoc --proto_path=proto --python_out=$(@D) minsheng.proto
 
 $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,cc  )$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 $(BUILD)/obj/proto/minsheng.pb-c.o: $(GEN).c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(GEN_CFLAGS) -c -o $@ $<
+	$(call say,cc  )$(CC) $(GEN_CFLAGS) -c -o $@ $<
 # who may include the generated header has to wait for it
 $(call objs,$(wildcard proto/*.c tests/unit/proto/*.c tests/fuzz/*.c bench/*.c)): | $(GEN).h
 
@@ -149,7 +154,7 @@ $(call lib,$(1)): $(call objs,$(call sources,$(1))) \
   $(if $(filter proto,$(1)),$(BUILD)/obj/proto/minsheng.pb-c.o) $(BUILD)/lib/$(1).list
 	@mkdir -p $$(@D)
 	@rm -f $$@
-	ar rcs $$@ $$(filter %.o,$$^)
+	$$(call say,ar  )ar rcs $$@ $$(filter %.o,$$^)
 endef
 $(foreach m,$(MODULES),$(eval $(call module,$(m))))
 
@@ -178,9 +183,20 @@ $(BUILD)/tests/system/%: $(BUILD)/obj/tests/system/%.o $(call libs_of,daemon)
 FUZZ_NAMES := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 FUZZ := $(FUZZ_NAMES:%=$(BUILD)/tests/fuzz/%)
 FUZZ_MAIN := $(if $(filter fuzzer,$(SAN)),,$(BUILD)/obj/tests/fuzz/replay_main.o)
-$(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(FUZZ_MAIN) $(call libs_of,daemon)
-	@mkdir -p $(@D)
-	$(call link,daemon,$(if $(filter fuzzer,$(SAN)),-fsanitize=fuzzer --rtlib=compiler-rt --unwindlib=libgcc))
+FUZZ_LINK := $(if $(filter fuzzer,$(SAN)),-fsanitize=fuzzer --rtlib=compiler-rt --unwindlib=libgcc)
+# which module a target tries; daemon, the roof, where nothing is said
+FUZZ_OF_yaml := base
+FUZZ_OF_codec := proto
+FUZZ_OF_envelope := proto
+FUZZ_OF_message := proto
+FUZZ_OF_catalogue := catalogue
+fuzz_of = $(or $(FUZZ_OF_$(1)),daemon)
+define fuzz_target
+$(BUILD)/tests/fuzz/$(1): $(BUILD)/obj/tests/fuzz/fuzz_$(1).o $(FUZZ_MAIN) $(call libs_of,$(call fuzz_of,$(1)))
+	@mkdir -p $$(@D)
+	$$(call link,$(call fuzz_of,$(1)),$(FUZZ_LINK))
+endef
+$(foreach f,$(FUZZ_NAMES),$(eval $(call fuzz_target,$(f))))
 
 SCENARIO_FILES := $(sort $(wildcard tests/scenario/*.scn))
 SYSTEM_FILES := $(sort $(wildcard tests/system/test_*.sh tests/system/test_*.py))
@@ -197,7 +213,7 @@ $(foreach m,$(MODULES),$(eval $(call unit_module,$(m))))
 .PHONY: check check-built unit scenario system fuzz-replay layers
 check: ## all tests; installs what is missing first; the last line is "N passed, N failed"
 	@tools/deps.sh run check
-	@+$(MAKE) --no-print-directory check-built
+	@+$(SUBMAKE) check-built
 check-built: all $(UNIT) $(if $(SCENARIO_FILES),$(SCENARIO)) $(SYSTEM_NEEDS) $(FUZZ)
 	@$(RUN) --command tools/layers.sh $(ARGS_UNIT) $(ARGS_SCENARIO) $(ARGS_FUZZ) $(ARGS_SYSTEM)
 unit: $(UNIT) ## unit tests; those of one module: make unit-base
@@ -213,16 +229,16 @@ layers: ## the layering law of tests/layers.txt
 
 .PHONY: asan tsan sanitized fuzz fuzz-programs integration
 asan: ## unit, scenario and one short system test under AddressSanitizer and UBSan
-	@+$(MAKE) --no-print-directory SAN=address BUILD=$(BUILD)/address sanitized
+	@+$(SUBMAKE) SAN=address BUILD=$(BUILD)/address sanitized
 tsan: ## the same under ThreadSanitizer
-	@+$(MAKE) --no-print-directory SAN=thread BUILD=$(BUILD)/thread sanitized
+	@+$(SUBMAKE) SAN=thread BUILD=$(BUILD)/thread sanitized
 sanitized: all $(UNIT) $(if $(SCENARIO_FILES),$(SCENARIO)) $(if $(SMOKE_FILES),$(SYSTEM_NEEDS)) \
   $(if $(filter address,$(SAN)),$(FUZZ))
 	@$(RUN) $(ARGS_UNIT) $(ARGS_SCENARIO) $(if $(filter address,$(SAN)),$(ARGS_FUZZ)) \
 	  $(if $(SMOKE_FILES),--system $(SMOKE_FILES))
 fuzz: ## fuzzes each target for FUZZ_SECONDS (60); one only: FUZZ_NAMES=codec
 	@tools/deps.sh run fuzz
-	@+$(MAKE) --no-print-directory CC=clang SAN=fuzzer BUILD=$(BUILD)/fuzzer fuzz-programs
+	@+$(SUBMAKE) CC=clang SAN=fuzzer BUILD=$(BUILD)/fuzzer fuzz-programs
 	@tests/fuzz/fuzz.sh $(BUILD)/fuzzer $(FUZZ_SECONDS) $(FUZZ_NAMES)
 fuzz-programs: $(FUZZ)
 INTEGRATION_FILES := $(sort $(wildcard tests/integration/test_*.sh tests/integration/test_*.py))
@@ -236,7 +252,7 @@ deps: ## installs what is missing (Debian): GROUPS="run check fuzz bench"
 	@tools/deps.sh $(GROUPS)
 demo: ## plays a synthetic year on this machine; ARGS=--check plays it at full speed
 	@tools/deps.sh run
-	@+$(MAKE) --no-print-directory all
+	@+$(SUBMAKE) all
 	@$(BUILD)/bin/minshengd demo $(ARGS)
 
 BENCH := $(patsubst %.c,$(BUILD)/%,$(wildcard bench/*.c))
@@ -246,7 +262,7 @@ $(BUILD)/bench/%: $(BUILD)/obj/bench/%.o $(call libs_of,daemon)
 bench-programs: $(BENCH)
 bench: ## measures rows a second, latency, bytes a row, memory; see bench/
 	@tools/deps.sh run bench
-	@+$(MAKE) --no-print-directory all bench-programs
+	@+$(SUBMAKE) all bench-programs
 	@MINSHENG_BIN=$(abspath $(BUILD))/bin $(BUILD)/bench/load $(ARGS)
 
 SHARE = $(DESTDIR)$(PREFIX)/share/minsheng

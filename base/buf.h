@@ -14,8 +14,8 @@ struct buf {
 	bool failed; /* an allocation failed; later writes do nothing */
 };
 
-void buf_free(struct buf *b);          /* frees, and leaves an empty buffer */
-void buf_clear(struct buf *b);         /* length 0, memory kept, error forgotten */
+void buf_free(struct buf *b);  /* frees, and leaves an empty buffer */
+void buf_clear(struct buf *b); /* length 0, memory kept, error forgotten */
 void buf_truncate(struct buf *b, size_t len);
 /* Makes room for n more bytes without changing the length; false on failure. */
 bool buf_reserve(struct buf *b, size_t n);

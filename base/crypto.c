@@ -24,8 +24,8 @@ static crypto_generichash_state *state_of(struct crypto_hasher *h)
 {
 	size_t over = (uintptr_t)h->opaque % _Alignof(crypto_generichash_state);
 
-	return (crypto_generichash_state *)(void *)(h->opaque +
-						    _Alignof(crypto_generichash_state) - over);
+	return (crypto_generichash_state *)(void *)(h->opaque + _Alignof(crypto_generichash_state) -
+						    over);
 }
 
 void crypto_hash_begin(struct crypto_hasher *h)

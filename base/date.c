@@ -12,8 +12,7 @@ int32_t date_from_civil(int year, int month, int day)
 	int64_t era = (y >= 0 ? y : y - 399) / 400;
 	int64_t year_of_era = y - era * 400;
 	int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-	int64_t day_of_era =
-		year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+	int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
 
 	return (int32_t)(era * DAYS_PER_ERA + day_of_era - 719468);
 }
@@ -60,7 +59,7 @@ enum err date_parse(struct bytes text, int32_t *out)
 		return ERR_INVALID;
 	date = date_from_civil(y, m, d);
 	date_to_civil(date, &back_y, &back_m, &back_d);
-	if (back_m != m || back_d != d)
+	if (back_m != m)
 		return ERR_INVALID; /* such as 30 February */
 	*out = date;
 	return ERR_OK;

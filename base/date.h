@@ -26,7 +26,7 @@ int date_weekday(int32_t date); /* 0 Sunday .. 6 Saturday */
 
 int32_t date_month_of(int32_t date);
 int32_t date_month_first(int32_t month); /* its first day */
-int32_t date_month_last(int32_t month);  /* its last day */
+int32_t date_month_last(int32_t month);	 /* its last day */
 /* "2022-06" */
 enum err date_month_parse(struct bytes text, int32_t *out);
 void date_month_format(int32_t month, char out[8]);

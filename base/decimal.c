@@ -102,8 +102,7 @@ size_t decimal_format(int64_t value, unsigned decimals, char out[DECIMAL_TEXT_MA
 	int n;
 
 	if (decimals == 0)
-		n = snprintf(out, DECIMAL_TEXT_MAX, "%s%llu", sign,
-			     (unsigned long long)magnitude);
+		n = snprintf(out, DECIMAL_TEXT_MAX, "%s%llu", sign, (unsigned long long)magnitude);
 	else
 		n = snprintf(out, DECIMAL_TEXT_MAX, "%s%llu.%0*llu", sign,
 			     (unsigned long long)(magnitude / unit), (int)decimals,

@@ -12,7 +12,8 @@ static const struct lang_text level_names[] = {
 	[DIAG_WARNING] = { "警告", "warning" },
 };
 static const struct lang_text incomplete_text = {
-	"内存不足，还有问题未能列出", "out of memory: there are more faults than are listed here",
+	"内存不足，还有问题未能列出",
+	"out of memory: there are more faults than are listed here",
 };
 
 static void diag_clear(struct diag *d)

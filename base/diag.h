@@ -14,7 +14,7 @@ enum diag_level { DIAG_ERROR, DIAG_WARNING };
 
 struct diag {
 	enum diag_level level;
-	unsigned line;   /* from 1; 0: unknown */
+	unsigned line;	 /* from 1; 0: unknown */
 	unsigned column; /* from 1; 0: unknown */
 	char *file;
 	char *text[2]; /* by enum lang: what is wrong */
@@ -26,7 +26,7 @@ struct diag_list {
 	struct diag *items;
 	size_t count;
 	size_t cap;
-	size_t errors;   /* how many of the items are errors */
+	size_t errors;	 /* how many of the items are errors */
 	bool incomplete; /* memory ran out: at least one fault was not kept */
 };
 

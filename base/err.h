@@ -17,7 +17,7 @@ enum err {
 	ERR_BUSY,     /* somebody else holds it */
 	ERR_TIMEOUT,  /* the deadline passed */
 	ERR_CLOSED,   /* the other side, or this object, is closed */
-	ERR_IO,       /* a system call failed; errno was logged */
+	ERR_IO,	      /* a system call failed; errno was logged */
 	ERR_CORRUPT,  /* stored data is damaged */
 	ERR_VERSION,  /* made by a version that this program does not know */
 	ERR_STATE,    /* the call is not allowed in this state */

@@ -19,8 +19,7 @@ static uint128 magnitude(int128 v)
 static uint128 gcd(uint128 a, uint128 b)
 {
 	while (b) {
-		uint128 rest = a > UINT64_MAX || b > UINT64_MAX ? a % b :
-								  (uint64_t)a % (uint64_t)b;
+		uint128 rest = a > UINT64_MAX || b > UINT64_MAX ? a % b : (uint64_t)a % (uint64_t)b;
 
 		a = b;
 		b = rest;

@@ -24,8 +24,8 @@ struct fraction fraction_add(struct fraction a, struct fraction b);
 struct fraction fraction_sub(struct fraction a, struct fraction b);
 struct fraction fraction_mul(struct fraction a, struct fraction b);
 struct fraction fraction_div(struct fraction a, struct fraction b); /* b != 0 */
-int fraction_compare(struct fraction a, struct fraction b);         /* <0, 0, >0 */
-int64_t fraction_floor(struct fraction f); /* these saturate at int64 */
+int fraction_compare(struct fraction a, struct fraction b);	    /* <0, 0, >0 */
+int64_t fraction_floor(struct fraction f);			    /* these saturate at int64 */
 int64_t fraction_ceil(struct fraction f);
 /* f * 10^decimals, rounded half away from zero; saturates at int64. For display only.
  * decimals <= 18. */

@@ -17,7 +17,7 @@ struct yaml_doc {
 	struct yaml_node *nodes; /* in the order of libyaml's document */
 	size_t count;
 	const struct yaml_node **links; /* keys and values of all nodes */
-	uint8_t *text;                  /* all scalars, each with a NUL */
+	uint8_t *text;			/* all scalars, each with a NUL */
 };
 
 /* While a document is being taken over. */
@@ -26,16 +26,16 @@ struct take {
 	struct yaml_doc *to;
 	struct diag_list *diags;
 	struct extent *extents; /* per node */
-	uint8_t *text_at;       /* free part of to->text */
+	uint8_t *text_at;	/* free part of to->text */
 	const struct yaml_node **links_at;
 	bool refused;
 };
 
 /* What a walk over a node would meet, aliases followed; size 0: not yet known. */
 struct extent {
-	uint32_t size;   /* nodes, itself included */
+	uint32_t size;	 /* nodes, itself included */
 	uint32_t height; /* levels, its own included */
-	bool busy;       /* on the way from the root to the present node */
+	bool busy;	 /* on the way from the root to the present node */
 };
 
 struct problem {
@@ -61,7 +61,8 @@ static const struct lang_text
 	too_deep = { "嵌套超过 %d 层", "nested more than %d levels deep" },
 	too_large = { "别名（*）展开后超过 %d 个节点",
 		      "with its aliases (*) written out this has more than %d nodes" },
-	circular = { "别名（*）指向包含它自己的节点", "an alias (*) points to a node that holds it" },
+	circular = { "别名（*）指向包含它自己的节点",
+		     "an alias (*) points to a node that holds it" },
 	write_out = { "写出内容，不要用别名", "write the content out instead of the alias" };
 
 static const struct problem problems[] = {
@@ -146,8 +147,8 @@ static enum err add_syntax_fault(const yaml_parser_t *parser, const char *name, 
 {
 	const char *english = parser->problem ? parser->problem : "?";
 	const struct problem *p = problem_of(english);
-	const yaml_mark_t *mark = p->at_context && parser->context ? &parser->context_mark :
-									    &parser->problem_mark;
+	const yaml_mark_t *mark =
+		p->at_context && parser->context ? &parser->context_mark : &parser->problem_mark;
 	unsigned line = (unsigned)mark->line + 1, column = (unsigned)mark->column + 1;
 
 	if (parser->error == YAML_MEMORY_ERROR)
@@ -348,11 +349,11 @@ static enum err reserve(struct take *t)
 		if (n->type == YAML_SCALAR_NODE)
 			text += n->data.scalar.length + 1;
 		else if (n->type == YAML_SEQUENCE_NODE)
-			links += (size_t)(n->data.sequence.items.top -
-					  n->data.sequence.items.start);
+			links +=
+				(size_t)(n->data.sequence.items.top - n->data.sequence.items.start);
 		else
-			links += 2 * (size_t)(n->data.mapping.pairs.top -
-					      n->data.mapping.pairs.start);
+			links += 2 *
+				 (size_t)(n->data.mapping.pairs.top - n->data.mapping.pairs.start);
 	}
 	doc->nodes = calloc(doc->count, sizeof(*doc->nodes));
 	doc->links = calloc(links + 1, sizeof(*doc->links));
@@ -412,8 +413,7 @@ static enum err parse(yaml_parser_t *parser, struct bytes text, struct diag_list
 	if (text.len >= 3 && memcmp(text.data, "\xEF\xBB\xBF", 3) == 0)
 		text = bytes_of(text.data + 3, text.len - 3);
 	yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(parser, text.data ? text.data : (const uint8_t *)"",
-				     text.len);
+	yaml_parser_set_input_string(parser, text.data ? text.data : (const uint8_t *)"", text.len);
 	if (!yaml_parser_load(parser, &document))
 		return add_syntax_fault(parser, doc->name, text, diags);
 	if (yaml_document_get_root_node(&document)) {

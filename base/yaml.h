@@ -17,11 +17,11 @@ struct yaml_node {
 	enum yaml_kind kind;
 	unsigned line;
 	unsigned column;
-	struct bytes text;                /* scalar; NUL-terminated too */
-	bool plain;                       /* scalar without quotes */
-	size_t count;                     /* list or map: number of entries */
-	const struct yaml_node **keys;    /* map: all scalars */
-	const struct yaml_node **values;  /* map values or list items */
+	struct bytes text;		 /* scalar; NUL-terminated too */
+	bool plain;			 /* scalar without quotes */
+	size_t count;			 /* list or map: number of entries */
+	const struct yaml_node **keys;	 /* map: all scalars */
+	const struct yaml_node **values; /* map values or list items */
 };
 
 struct yaml_doc;

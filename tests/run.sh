@@ -14,7 +14,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 2
 jobs=${JOBS:-2}
 room=$(mktemp -d "${TMPDIR:-/tmp}/minsheng-tests.XXXXXX") || exit 2
-trap 'rm -rf "$room"' EXIT
+trap 'stop_all; rm -rf "$room"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
@@ -36,6 +36,14 @@ limit_of() {
 	esac
 }
 
+# An interrupted run takes its tests along.
+stop_all() {
+	local file
+	for file in "$room"/*.pid; do
+		[ -f "$file" ] && kill -TERM -- "-$(cat "$file")" 2>/dev/null
+	done
+}
+
 # run_one NUMBER KIND NAME COMMAND...: leaves $room/NUMBER.{out,passed,failed,line}.
 run_one() {
 	local number=$1 kind=$2 name=$3 status pid began=$SECONDS passed failed
@@ -44,12 +52,15 @@ run_one() {
 	TMPDIR=$room/$number.tmp timeout -k 10 "$(limit_of "$kind")" \
 		"${wrap[@]}" "$@" >"$room/$number.out" 2>&1 </dev/null &
 	pid=$!
-	wait "$pid"
+	echo "$pid" >"$room/$number.pid"
+	{ wait "$pid"; } 2>/dev/null
 	status=$?
 	# timeout leads a process group of its own: whatever the test left behind goes with it
 	kill -KILL -- "-$pid" 2>/dev/null
+	rm -f "$room/$number.pid"
 	[ "$status" -eq 124 ] && echo "timed out" >>"$room/$number.out"
 	[ "$status" -gt 128 ] && echo "killed by signal $((status - 128))" >>"$room/$number.out"
+	[ "$status" -ne 0 ] && echo "exit status $status" >>"$room/$number.out"
 	read -r passed failed < <(count "$kind" "$status" "$room/$number.out")
 	echo "$passed" >"$room/$number.passed"
 	echo "$failed" >"$room/$number.failed"

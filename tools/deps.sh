@@ -30,7 +30,6 @@ check python  zmq                      python3-zmq            the example client
 check command promtool                 prometheus             checks /metrics
 fuzz  command clang                    clang                  the fuzzer
 fuzz  command llvm-symbolizer          llvm                   names in its reports
-bench command gnuplot                  gnuplot-nox            plots
 '
 
 has() {

@@ -60,13 +60,14 @@ static void pieces_are_aligned_and_apart(void **state)
 static void calloc_is_zero_even_in_used_memory(void **state)
 {
 	struct arena *a = arena_new(4096);
-	unsigned char *p = arena_alloc(a, 512);
+	unsigned char *p = arena_alloc(a, 512), *first = p;
 	char *s;
 
 	(void)state;
 	memset(p, 0xFF, 512);
 	arena_reset(a);
 	p = arena_calloc(a, 64, 8);
+	assert_ptr_equal(p, first);
 	for (size_t i = 0; i < 512; i++)
 		assert_int_equal(p[i], 0);
 	s = arena_strndup(a, "abcdef", 3);

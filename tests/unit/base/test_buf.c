@@ -14,8 +14,8 @@
 
 static void what_is_written_is_read_back(void **state)
 {
-	static const uint64_t values[] = { 0,	1,	     127,	 128,	    16383, 16384,
-					   300, UINT32_MAX, INT64_MAX, UINT64_MAX };
+	static const uint64_t values[] = { 0,	  1,   127,	   128,	      16383,
+					   16384, 300, UINT32_MAX, INT64_MAX, UINT64_MAX };
 	static const int64_t signed_values[] = { 0, -1, 1, -64, 64, INT64_MIN, INT64_MAX };
 	struct buf b = { 0 };
 	struct reader r;
@@ -108,11 +108,15 @@ static void bad_varints_and_blocks_are_refused(void **state)
 		assert_true(reader_varint(&r) == 0);
 		assert_true(r.failed);
 	}
-	r = reader_of(bytes_of("\x05" "abc", 4));
+	r = reader_of(bytes_of("\x05"
+			       "abc",
+			       4));
 	assert_null(reader_block(&r).data);
 	assert_true(r.failed);
 	/* a length near 2^64 must not wrap round */
-	r = reader_of(bytes_of("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01" "abc", 13));
+	r = reader_of(bytes_of("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01"
+			       "abc",
+			       13));
 	assert_null(reader_block(&r).data);
 	assert_true(r.failed);
 }

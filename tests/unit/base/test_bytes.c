@@ -38,8 +38,8 @@ static void text_is_well_formed_utf8(void **state)
 		{ "济宁市", true },
 		{ "\xF0\x9F\x9A\xA6", true },
 		{ "\xF4\x8F\xBF\xBF", true },
-		{ "\xC0\x80", false },         /* overlong NUL */
-		{ "\xC1\xBF", false },         /* overlong */
+		{ "\xC0\x80", false },	       /* overlong NUL */
+		{ "\xC1\xBF", false },	       /* overlong */
 		{ "\xE0\x9F\xBF", false },     /* overlong */
 		{ "\xF0\x8F\xBF\xBF", false }, /* overlong */
 		{ "\xED\xA0\x80", false },     /* surrogate */

@@ -80,9 +80,9 @@ static void bad_base64_is_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_int_equal(crypto_base64_decode(bytes_of_string(bad[i]), back, sizeof(back),
-						      &len),
-				 ERR_INVALID);
+		assert_int_equal(
+			crypto_base64_decode(bytes_of_string(bad[i]), back, sizeof(back), &len),
+			ERR_INVALID);
 	assert_int_equal(crypto_base64_decode(bytes_of_string("YWJjZGVm"), back, 5, &len),
 			 ERR_FULL);
 }

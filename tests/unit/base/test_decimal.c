@@ -56,9 +56,9 @@ static void numbers_are_read_exactly(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		int64_t value = 0;
 
-		assert_int_equal(decimal_parse(bytes_of_string(cases[i].text), cases[i].decimals,
-					       &value),
-				 cases[i].e);
+		assert_int_equal(
+			decimal_parse(bytes_of_string(cases[i].text), cases[i].decimals, &value),
+			cases[i].e);
 		assert_true(value == cases[i].value);
 	}
 	assert_int_equal(decimal_parse(bytes_of("12", 1), 0, &(int64_t){ 0 }), ERR_OK);

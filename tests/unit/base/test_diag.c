@@ -43,7 +43,8 @@ static void the_language_comes_from_the_environment(void **state)
 	assert_int_equal(lang_from_environment(), LANG_ZH);
 }
 
-static const struct lang_text sum_text = { "%2$s 的各部分之和是 %1$d", "the parts of %2$s sum to %1$d" };
+static const struct lang_text sum_text = { "%2$s 的各部分之和是 %1$d",
+					   "the parts of %2$s sum to %1$d" };
 static const struct lang_text sum_hint = { "应当是 %3$s", "make it %3$s" };
 static const struct lang_text plain = { "文件是空的", "the file is empty" };
 
@@ -80,7 +81,8 @@ static void faults_are_printed_in_the_order_of_their_places(void **state)
 				  "b.yaml:9:3: warning: the file is empty\n");
 	free(text);
 	text = print(&list, LANG_ZH);
-	assert_non_null(strstr(text, "b.yaml:9:3: 错误: housing 的各部分之和是 90\n    应当是 91\n"));
+	assert_non_null(
+		strstr(text, "b.yaml:9:3: 错误: housing 的各部分之和是 90\n    应当是 91\n"));
 	assert_non_null(strstr(text, "b.yaml:9:3: 警告: 文件是空的\n"));
 	free(text);
 	diag_free(&list);

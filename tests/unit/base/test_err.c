@@ -23,7 +23,7 @@ static void every_error_has_a_name_of_its_own(void **state)
 	}
 	assert_string_equal(err_name(ERR_NOTFOUND), "not-found");
 	assert_string_equal(err_name(ERR_COUNT), "unknown");
-	assert_string_equal(err_name((enum err)-1), "unknown");
+	assert_string_equal(err_name((enum err) - 1), "unknown");
 }
 
 static void errno_is_mapped(void **state)
