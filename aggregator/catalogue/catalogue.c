@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+#include "aggregator/catalogue/catalogue.h"
+
+#include "base/arena.h"
+
+void catalogue_free(struct catalogue *c)
+{
+	/* the struct itself lives in its arena */
+	if (c)
+		arena_free(c->arena);
+}
+
+uint16_t catalogue_stage_index(const struct catalogue_measure *m, struct bytes id)
+{
+	for (size_t i = 0; i < m->stage_count; i++)
+		if (bytes_equal(bytes_of_string(m->stages[i].id), id))
+			return (uint16_t)i;
+	return CATALOGUE_NONE;
+}
+
+bool catalogue_in_scope(const struct catalogue_item *item, uint16_t unit)
+{
+	const uint16_t *s = item->scope;
+	size_t low = 0, high = item->scope_count;
+
+	if (!high || unit < s[0])
+		return false;
+	/* mostly the areas are numbered without a gap */
+	if ((size_t)(unit - s[0]) < high && s[unit - s[0]] == unit)
+		return true;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (s[middle] == unit)
+			return true;
+		if (s[middle] < unit)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
+
+uint16_t catalogue_owner(const struct catalogue *c, uint16_t measure, uint16_t unit)
+{
+	const struct catalogue_measure *m;
+
+	if (measure >= c->measure_count || unit >= c->unit_count)
+		return CATALOGUE_NONE;
+	m = &c->measures[measure];
+	if (m->figure == CATALOGUE_COUNTIES && catalogue_in_scope(&c->items[m->item], unit))
+		return unit;
+	if (m->figure == CATALOGUE_LEAD && unit == c->city)
+		return c->items[m->item].lead;
+	return CATALOGUE_NONE;
+}
+
+bool catalogue_quota_of(const struct catalogue_measure *m, uint16_t unit, int64_t *value)
+{
+	size_t low = 0, high = m->quota_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct catalogue_quota *q = &m->quotas[middle];
+
+		if (q->unit == unit) {
+			*value = q->value;
+			return true;
+		}
+		if (q->unit < unit)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
