@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#include "proto/words.h"
+
+const char *const words_table[WORDS_COUNT] = {
+	"acorn", "agate", "alder", "almond", "amber", "anchor", "apple", "april", "arbor",
+	"arch", "arrow", "ash", "aspen", "atlas", "autumn", "bamboo", "banjo", "barley", "basil",
+	"bay", "beach", "beech", "bell", "bench", "berry", "birch", "bloom", "blue", "boat",
+	"bonnet", "book", "bottle", "bowl", "bread", "brick", "bronze", "broom", "brush",
+	"bucket", "button", "cabin", "cable", "camel", "canal", "candle", "canoe", "canyon",
+	"carbon", "carpet", "carrot", "castle", "cave", "cedar", "cello", "chalk", "cherry",
+	"chess", "chime", "cider", "circle", "citrus", "clay", "cliff", "clock", "cloud",
+	"clover", "coast", "cobalt", "cocoa", "comet", "copper", "coral", "cork", "corn",
+	"cotton", "cove", "crane", "crayon", "cup", "daisy", "dawn", "delta", "desk", "dew",
+	"dock", "dome", "door", "dove", "drum", "dune", "eagle", "east", "echo", "elm", "ember",
+	"engine", "fabric", "falcon", "fern", "ferry", "field", "fig", "finch", "flag", "flame",
+	"flax", "flint", "flute", "forest", "fossil", "fox", "garden", "garlic", "gate",
+	"ginger", "glass", "globe", "glove", "gold", "grain", "grape", "grass", "gravel",
+	"grove", "guitar", "hamlet", "hammer", "harbor", "harp", "hawk", "hazel", "heron",
+	"hill", "honey", "hoop", "iris", "iron", "island", "ivory", "ivy", "jacket", "jade",
+	"jar", "kayak", "kettle", "kite", "ladder", "lake", "lamp", "larch", "lark", "lemon",
+	"lily", "lime", "linen", "lion", "lotus", "lunar", "magnet", "mango", "maple", "marble",
+	"market", "meadow", "melon", "mill", "mint", "mirror", "moon", "moss", "mule", "nectar",
+	"needle", "north", "nutmeg", "oak", "oasis", "oat", "ocean", "olive", "onyx", "opal",
+	"orange", "orbit", "orchid", "otter", "oven", "owl", "paper", "parrot", "peach", "pearl",
+	"pebble", "pencil", "pepper", "piano", "pine", "planet", "plum", "pond", "poplar",
+	"quartz", "quill", "rabbit", "rain", "raven", "reed", "ribbon", "rice", "river", "robin",
+	"rocket", "rose", "saddle", "sage", "sail", "salt", "sand", "saturn", "shell", "silk",
+	"silver", "sky", "slate", "snow", "spade", "spruce", "star", "stone", "summer", "swan",
+	"table", "tea", "temple", "thyme", "tiger", "tile", "topaz", "tower", "tulip", "tunnel",
+	"valley", "velvet", "violet", "wagon", "walnut", "water", "wheat", "willow", "window",
+	"winter", "wolf", "wool", "yarn", "zebra", "zinc",
+};
