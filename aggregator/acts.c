@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: MIT */
+#include "aggregator/acts.h"
+
+#include <stdlib.h>
+
+#include "aggregator/acts_private.h"
+#include "aggregator/ledger/keys.h"
+#include "base/date.h"
+
+#define BODY_MAX 65536 /* bytes of an act */
+#define DUMP (JSON_COMPACT | JSON_SORT_KEYS)
+
+static const struct acts_fault not_json = {
+	"not-json", { "内容不是合规的 JSON 对象。", "This is no JSON object." } };
+static const struct acts_fault unknown_act = {
+	"unknown-act", { "没有这种操作。", "There is no such act." } };
+const struct acts_fault acts_bad_field = {
+	"bad-field", { "字段缺失或格式不对。", "A field is missing or has another form." } };
+
+static const struct {
+	const char *name;
+	enum err (*fn)(struct acts_call *x);
+	bool internal; /* the daemon's own */
+} table[] = {
+	{ "unit.invite", acts_keys_invite, false },  { ACTS_ENROL, acts_keys_enrol, true },
+	{ "key.add", acts_keys_add, false },         { "key.approve", acts_keys_approve, false },
+	{ "key.revoke", acts_keys_revoke, false },   { "delegate", acts_keys_delegate, false },
+	{ "hold.release", acts_holds_release, false }, { "hold.reject", acts_holds_reject, false },
+};
+
+enum err acts_fail(struct acts_call *x, enum err e, const struct acts_fault *fault,
+		   const char *field)
+{
+	x->fault = fault;
+	x->field = field;
+	return e;
+}
+
+/* --- fields ----------------------------------------------------------------------------------- */
+
+enum err acts_text(struct acts_call *x, const char *field, size_t max, const char **out)
+{
+	json_t *j = json_object_get(x->body, field);
+
+	*out = json_string_value(j);
+	if (!*out || json_string_length(j) == 0 || json_string_length(j) > max)
+		return acts_fail(x, ERR_INVALID, &acts_bad_field, field);
+	return ERR_OK;
+}
+
+enum err acts_number(struct acts_call *x, const char *field, int64_t from, int64_t to,
+		     int64_t *out)
+{
+	json_t *j = json_object_get(x->body, field);
+
+	*out = json_integer_value(j);
+	if (!json_is_integer(j) || *out < from || *out > to)
+		return acts_fail(x, ERR_INVALID, &acts_bad_field, field);
+	return ERR_OK;
+}
+
+enum err acts_hex32(struct acts_call *x, const char *field, uint8_t out[32])
+{
+	const char *text;
+	enum err e = acts_text(x, field, 64, &text);
+
+	if (e != ERR_OK)
+		return e;
+	if (strlen(text) != 64 || !bytes_from_hex(text, out, 32))
+		return acts_fail(x, ERR_INVALID, &acts_bad_field, field);
+	return ERR_OK;
+}
+
+enum err acts_unit(struct acts_call *x, const char *field, uint16_t *out)
+{
+	static const struct acts_fault unknown = {
+		"unknown-unit", { "目录中没有这个单位。", "The catalogue has no such unit." } };
+	const char *text;
+	enum err e = acts_text(x, field, LIMITS_ID, &text);
+
+	if (e != ERR_OK)
+		return e;
+	*out = catalogue_unit_number(x->a->catalogue, bytes_of_string(text));
+	return *out == CATALOGUE_NONE ? acts_fail(x, ERR_INVALID, &unknown, field) : ERR_OK;
+}
+
+enum err acts_day(struct acts_call *x, const char *field, int32_t *out)
+{
+	const char *text;
+	enum err e = acts_text(x, field, 10, &text);
+
+	if (e == ERR_OK && date_parse(bytes_of_string(text), out) != ERR_OK)
+		e = acts_fail(x, ERR_INVALID, &acts_bad_field, field);
+	return e;
+}
+
+/* --- doing ------------------------------------------------------------------------------------ */
+
+static enum err write_answer(struct acts_call *x, const char *id)
+{
+	char *text = json_dumps(x->answer, DUMP);
+	struct buf value = { 0 };
+	struct keys key;
+	enum err e;
+
+	if (!text)
+		return ERR_NOMEM;
+	buf_put_u64(&value, x->entry->position);
+	buf_put_string(&value, text);
+	free(text);
+	keys_text(&key, bytes_of_string(id));
+	e = buf_error(&value);
+	if (e == ERR_OK)
+		e = store_put(x->a->txn, STORE_ACTS, keys_bytes(&key), buf_bytes(&value));
+	buf_free(&value);
+	return e;
+}
+
+static enum err call(struct acts_call *x, const char *name)
+{
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (strcmp(table[i].name, name) == 0)
+			return table[i].fn(x);
+	return acts_fail(x, ERR_INVALID, &unknown_act, "act");
+}
+
+/* Does the act of x->body, and remembers its answer. */
+static enum err perform(struct acts_call *x)
+{
+	const char *id, *name;
+	enum err e;
+
+	if ((e = acts_text(x, "id", ACTS_ID_MAX, &id)) != ERR_OK ||
+	    (e = acts_text(x, "act", 64, &name)) != ERR_OK)
+		return e;
+	x->answer = json_pack("{s:s, s:s, s:I}", "id", id, "act", name, "position",
+			      (json_int_t)x->entry->position);
+	if (!x->answer)
+		return ERR_NOMEM;
+	if ((e = call(x, name)) != ERR_OK)
+		return e;
+	return write_answer(x, id);
+}
+
+enum err acts_replay(struct aggregator *a, const struct entry *entry)
+{
+	struct acts_call x = { .a = a, .entry = entry };
+	enum err e;
+
+	x.body = json_loadb((const char *)entry->body.data, entry->body.len,
+			    JSON_REJECT_DUPLICATES, NULL);
+	if (!x.body)
+		return ERR_CORRUPT;
+	e = perform(&x);
+	json_decref(x.answer);
+	json_decref(x.body);
+	return e != ERR_OK && x.fault ? ERR_CORRUPT : e;
+}
+
+static enum err append(struct acts_call *x, struct entry *entry)
+{
+	char *text = json_dumps(x->body, DUMP);
+	enum err e;
+
+	if (!text)
+		return ERR_NOMEM;
+	entry->body = bytes_of_string(text);
+	e = engine_append(x->a, entry, NULL);
+	free(text);
+	return e;
+}
+
+static enum err perform_and_append(struct acts_call *x, int64_t now_ms)
+{
+	struct entry entry = { .kind = ENTRY_ACT, .time_ms = now_ms, .reporter = CATALOGUE_NONE };
+	enum err e;
+
+	engine_enter(x->a, &entry);
+	x->entry = &entry;
+	if ((e = perform(x)) == ERR_OK)
+		e = append(x, &entry);
+	x->entry = NULL;
+	return e;
+}
+
+enum err acts_enrol(struct aggregator *a, const uint8_t nonce_hash[CRYPTO_HASH_LEN],
+		    const uint8_t key[32], struct bytes software, int64_t now_ms)
+{
+	struct acts_call x = { .a = a };
+	char hash[65], hex[65], id[80] = "enrol-";
+	enum err e;
+
+	bytes_to_hex(bytes_of(nonce_hash, CRYPTO_HASH_LEN), hash);
+	bytes_to_hex(bytes_of(key, 32), hex);
+	memcpy(id + 6, hash, sizeof(hash));
+	x.body = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s%}", "id", id, "act", ACTS_ENROL, "by",
+			   "enrolment", "nonce_hash", hash, "key", hex, "software",
+			   software.len ? (const char *)software.data : "", software.len);
+	e = x.body ? perform_and_append(&x, now_ms) : ERR_INVALID;
+	json_decref(x.answer);
+	json_decref(x.body);
+	return e;
+}
+
+/* --- from outside ----------------------------------------------------------------------------- */
+
+static enum err to_arena(const json_t *j, struct arena *arena, struct bytes *out)
+{
+	char *text = json_dumps(j, DUMP);
+	size_t len = text ? strlen(text) : 0;
+	char *copy = text ? arena_strndup(arena, text, len) : NULL;
+
+	free(text);
+	if (!copy)
+		return ERR_NOMEM;
+	*out = bytes_of(copy, len);
+	return ERR_OK;
+}
+
+static enum err explain(const struct acts_call *x, enum err e, struct arena *arena,
+			struct bytes *answer)
+{
+	static const struct acts_fault plain = {
+		"refused", { "操作未执行。", "The act was not done." } };
+	const struct acts_fault *f = x->fault ? x->fault : &plain;
+	json_t *j = json_pack("{s:s, s:s, s:s, s:s, s:s*}", "type", "about:blank", "code", f->code,
+			      "title", f->text.en, "detail", f->text.zh, "field", x->field);
+	enum err made = j ? to_arena(j, arena, answer) : ERR_NOMEM;
+
+	json_decref(j);
+	return made == ERR_OK ? e : made;
+}
+
+/* The answer that this id got. ERR_NOTFOUND: a new id. */
+static enum err answer_again(struct aggregator *a, const char *id, struct arena *arena,
+			     struct bytes *answer)
+{
+	struct bytes value;
+	struct keys key;
+	json_t *j;
+	enum err e;
+
+	keys_text(&key, bytes_of_string(id));
+	if ((e = store_get(a->txn, STORE_ACTS, keys_bytes(&key), &value)) != ERR_OK)
+		return e;
+	if (value.len < 8)
+		return ERR_CORRUPT;
+	j = json_loadb((const char *)value.data + 8, value.len - 8, 0, NULL);
+	if (!j || json_object_set_new(j, "repeated", json_true()) != 0)
+		e = ERR_CORRUPT;
+	else
+		e = to_arena(j, arena, answer);
+	json_decref(j);
+	return e;
+}
+
+static bool is_internal(const char *name)
+{
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (strcmp(table[i].name, name) == 0)
+			return table[i].internal;
+	return false;
+}
+
+/* The nonce opens a door: its hash alone is written down. *nonce: as it came, or NULL. */
+static enum err hide_nonce(struct acts_call *x, json_t **nonce)
+{
+	const char *text = json_string_value(json_object_get(x->body, "nonce"));
+	uint8_t raw[16], hash[CRYPTO_HASH_LEN];
+	char hex[2 * CRYPTO_HASH_LEN + 1];
+
+	if (!text)
+		return ERR_OK;
+	if (strlen(text) != 32 || !bytes_from_hex(text, raw, sizeof(raw)))
+		return acts_fail(x, ERR_INVALID, &acts_bad_field, "nonce");
+	crypto_digest(bytes_of(raw, sizeof(raw)), hash);
+	crypto_wipe(raw, sizeof(raw));
+	bytes_to_hex(bytes_of(hash, sizeof(hash)), hex);
+	*nonce = json_incref(json_object_get(x->body, "nonce"));
+	if (json_object_del(x->body, "nonce") != 0 ||
+	    json_object_set_new(x->body, "nonce_hash", json_string(hex)) != 0)
+		return ERR_NOMEM;
+	return ERR_OK;
+}
+
+static enum err act(struct acts_call *x, const char *by, int64_t now_ms, struct arena *arena,
+		    struct bytes *answer)
+{
+	const char *id, *name;
+	json_t *nonce = NULL;
+	enum err e;
+
+	if ((e = acts_text(x, "id", ACTS_ID_MAX, &id)) != ERR_OK ||
+	    (e = acts_text(x, "act", 64, &name)) != ERR_OK)
+		return e;
+	if (is_internal(name))
+		return acts_fail(x, ERR_INVALID, &unknown_act, "act");
+	if ((e = answer_again(x->a, id, arena, answer)) != ERR_NOTFOUND)
+		return e;
+	if (json_object_set_new(x->body, "by", json_string(by)) != 0)
+		return ERR_INVALID;
+	if ((e = hide_nonce(x, &nonce)) == ERR_OK)
+		e = perform_and_append(x, now_ms);
+	if (e == ERR_OK && nonce && json_object_set(x->answer, "nonce", nonce) != 0)
+		e = ERR_NOMEM;
+	json_decref(nonce);
+	return e == ERR_OK ? to_arena(x->answer, arena, answer) : e;
+}
+
+enum err aggregator_act(struct aggregator *a, struct bytes json, const char *by, int64_t now_ms,
+			struct arena *arena, struct bytes *answer)
+{
+	struct acts_call x = { .a = a };
+	enum err e;
+
+	*answer = (struct bytes){ 0 };
+	if ((e = aggregator_tick(a, now_ms)) != ERR_OK)
+		return e;
+	if (json.len <= BODY_MAX)
+		x.body = json_loadb((const char *)json.data, json.len, JSON_REJECT_DUPLICATES,
+				    NULL);
+	if (json_is_object(x.body))
+		e = act(&x, by, now_ms, arena, answer);
+	else
+		e = acts_fail(&x, ERR_INVALID, &not_json, NULL);
+	if (e != ERR_OK && x.fault)
+		e = explain(&x, e, arena, answer);
+	json_decref(x.answer);
+	json_decref(x.body);
+	return e;
+}

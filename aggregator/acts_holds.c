@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* Acts about rows on hold: the office lets them go, or rejects them. */
+#include "aggregator/acts_private.h"
+#include "aggregator/admission/holds.h"
+#include "aggregator/admission/refs.h"
+#include "aggregator/admission/row.h"
+
+static const struct acts_fault not_held = {
+	"not-on-hold", { "该行不在待审队列中。", "This row is not on hold, or no longer." } };
+static const struct acts_fault does_not_fit = {
+	"does-not-fit", { "该行已无法计入：数值溢出，或所撤回的增量已不存在。",
+			  "The row can't be folded in any more: the sum overflows, or the ADD that "
+			  "it withdraws is gone." } };
+
+static enum err find(struct acts_call *x, struct holds_record *out)
+{
+	int64_t position, row;
+	const char *why;
+	enum err e;
+
+	if ((e = acts_number(x, "position", 1, INT64_MAX, &position)) != ERR_OK ||
+	    (e = acts_number(x, "row", 0, UINT32_MAX, &row)) != ERR_OK ||
+	    (e = acts_text(x, "why", LIMITS_TEXT, &why)) != ERR_OK)
+		return e;
+	e = holds_read(x->a->txn, (uint64_t)position, (uint32_t)row, out);
+	return e == ERR_NOTFOUND ? acts_fail(x, e, &not_held, "position") : e;
+}
+
+static enum err settle(struct acts_call *x, const struct holds_record *h)
+{
+	struct judge_fact fact = { .kind = JUDGE_SETTLED, .measure = h->cell.measure,
+				   .unit = h->cell.unit, .as_of = h->as_of,
+				   .position = h->position, .row = h->row,
+				   .code = (unsigned)h->code };
+	enum err e = holds_remove(x->a->txn, h->position, h->row);
+
+	return e == ERR_OK ? facts_add(&x->a->facts, &fact) : e;
+}
+
+enum err acts_holds_release(struct acts_call *x)
+{
+	struct holds_record h;
+	enum err e = find(x, &h);
+
+	if (e != ERR_OK)
+		return e;
+	e = row_release(&x->a->admit, &h);
+	if (e == ERR_RANGE || e == ERR_STATE)
+		return acts_fail(x, ERR_STATE, &does_not_fit, NULL);
+	return e == ERR_OK ? settle(x, &h) : e;
+}
+
+static enum err refuse_ref(struct acts_call *x, const struct holds_record *h)
+{
+	struct refs_record ref;
+	struct bytes name = bytes_of_string(h->ref);
+	enum err e = refs_read(x->a->txn, h->reporter, name, &ref);
+
+	if (e != ERR_OK)
+		return e == ERR_NOTFOUND ? ERR_CORRUPT : e;
+	ref.state = REFS_REFUSED;
+	return refs_write(x->a->txn, h->reporter, name, &ref);
+}
+
+enum err acts_holds_reject(struct acts_call *x)
+{
+	struct holds_record h;
+	enum err e = find(x, &h);
+
+	if (e == ERR_OK && h.kind == EVENT_ADD)
+		e = refuse_ref(x, &h);
+	return e == ERR_OK ? settle(x, &h) : e;
+}

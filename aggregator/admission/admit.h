@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* What admission works with while one entry is folded into the state. */
+#ifndef ADMISSION_ADMIT_H
+#define ADMISSION_ADMIT_H
+
+#include "aggregator/admission/keyring.h"
+#include "aggregator/admission/facts.h"
+#include "aggregator/progress/cells.h"
+
+/* For each day of the programme, the due day of the period it belongs to. */
+struct admit_calendar {
+	int32_t from;
+	uint32_t days;
+	int32_t *due;
+};
+enum err admit_calendar_fill(struct admit_calendar *k, const struct catalogue *c);
+void admit_calendar_free(struct admit_calendar *k);
+
+struct admit {
+	/* given for as long as the catalogue stays; all borrowed */
+	const struct catalogue *catalogue;
+	const struct admit_calendar *calendar;
+	struct cells *cells;
+	struct keyring *keyring;
+	uint8_t *touched; /* by measure: its counting figures moved */
+	/* of the group */
+	struct store_txn *txn;
+	/* of the entry */
+	uint16_t reporter;
+	uint64_t position;
+	int64_t time_ms;
+	int32_t day;    /* civil day of time_ms */
+	int32_t closed; /* last closed period on that day, or DATE_NONE */
+	struct facts *facts;
+};
+
+/* Whether a report for this date, received on the day of the entry, is in time. Dates outside of
+ * the programme are never late. */
+static inline bool admit_on_time(const struct admit *a, int32_t as_of)
+{
+	uint32_t at = (uint32_t)as_of - (uint32_t)a->calendar->from;
+
+	return at >= a->calendar->days || a->day <= a->calendar->due[at];
+}
+
+#endif

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+#include "aggregator/admission/refs.h"
+#include "aggregator/admission/row.h"
+#include "base/date.h"
+#include "base/decimal.h"
+
+#define KIND(k) (1u << (k))
+
+/* Which rows go with which measures. */
+static const unsigned kinds_of[] = {
+	[CATALOGUE_QUANTITY] = KIND(EVENT_TOTAL) | KIND(EVENT_ADD) | KIND(EVENT_NIL) |
+			       KIND(EVENT_RETRACT),
+	[CATALOGUE_RATIO] = KIND(EVENT_TOTAL) | KIND(EVENT_NIL) | KIND(EVENT_RETRACT),
+	[CATALOGUE_COMPOSITE] = 0,
+	[CATALOGUE_MILESTONE] = KIND(EVENT_STAGE) | KIND(EVENT_NIL) | KIND(EVENT_RETRACT),
+	[CATALOGUE_LEVEL] = KIND(EVENT_LEVEL) | KIND(EVENT_NIL) | KIND(EVENT_RETRACT),
+	[CATALOGUE_POLICY] = KIND(EVENT_LEVEL) | KIND(EVENT_NIL) | KIND(EVENT_RETRACT),
+};
+
+static const struct row_verdict admitted = { EVENT_ADMITTED, EVENT_CODE_NONE };
+
+static struct row_verdict reject(enum event_code code)
+{
+	return (struct row_verdict){ EVENT_REJECT, (uint8_t)code };
+}
+
+static struct row_verdict hold(enum event_code code)
+{
+	return (struct row_verdict){ EVENT_HOLD, (uint8_t)code };
+}
+
+/* A milestone has no stage that counts: there a row without one means nothing, but for NIL. */
+static bool stage_needed(const struct catalogue_measure *m, uint32_t kind)
+{
+	return kind == EVENT_STAGE || (m->kind == CATALOGUE_MILESTONE && kind == EVENT_RETRACT);
+}
+
+enum err row_find_cell(struct admit *a, const struct row_place *p, struct row *r,
+		       enum event_code *code)
+{
+	struct cell_key key;
+	uint16_t stage;
+
+	*code = EVENT_CODE_NONE;
+	r->cell = p->main;
+	if (r->stage.len == 0) {
+		if (stage_needed(p->m, r->kind))
+			*code = EVENT_UNKNOWN_STAGE;
+		return ERR_OK;
+	}
+	stage = catalogue_stage_index(p->m, r->stage);
+	if (stage == CATALOGUE_NONE || stage > UINT8_MAX) {
+		*code = EVENT_UNKNOWN_STAGE;
+		return ERR_OK;
+	}
+	key = cell_key_of(p->main);
+	if (key.stage == stage)
+		return ERR_OK;
+	key.stage = (uint8_t)stage;
+	return cells_get(a->cells, a->txn, key, &r->cell);
+}
+
+static enum event_code judge_date(const struct admit *a, const struct row_place *p,
+				  const struct row *r)
+{
+	if (r->as_of < a->catalogue->from || r->as_of > a->catalogue->to)
+		return EVENT_DATE_OUTSIDE;
+	if (p->m->retired != DATE_NONE && r->as_of > p->m->retired)
+		return EVENT_RETIRED;
+	return EVENT_CODE_NONE;
+}
+
+static bool has_value(uint32_t kind)
+{
+	return kind == EVENT_TOTAL || kind == EVENT_ADD || kind == EVENT_LEVEL;
+}
+
+static enum event_code judge_numbers(const struct row_place *p, const struct row *r)
+{
+	if (!has_value(r->kind))
+		return EVENT_CODE_NONE;
+	if (r->value < 0)
+		return EVENT_NEGATIVE;
+	if (r->value > ROW_VALUE_MAX || r->denominator > ROW_VALUE_MAX)
+		return EVENT_OVERFLOW;
+	if (p->m->kind != CATALOGUE_RATIO)
+		return EVENT_CODE_NONE;
+	if (r->denominator <= 0)
+		return EVENT_NO_DENOMINATOR;
+	return r->value > r->denominator ? EVENT_RATIO_ABOVE_ONE : EVENT_CODE_NONE;
+}
+
+/* Opening base and figure together may not exceed the universe. */
+static bool above_cap(const struct row_place *p, const struct row *r)
+{
+	int64_t sum = r->value;
+
+	if (!p->m->has_cap || p->m->kind != CATALOGUE_QUANTITY)
+		return false;
+	if (r->kind == EVENT_ADD && !decimal_add(sum, cell_at(r->cell, r->as_of).value, &sum))
+		return true;
+	if (p->m->has_base && !decimal_add(sum, p->m->base, &sum))
+		return true;
+	return sum > p->m->cap;
+}
+
+/* A cumulative figure that is below what stands before it, or above what is said after it. */
+static bool falls(const struct row *r)
+{
+	struct cell_value at = cell_at(r->cell, r->as_of), after = cell_after(r->cell, r->as_of);
+	int64_t value = r->value;
+
+	if (r->kind == EVENT_TOTAL && at.present && value < at.value)
+		return true;
+	if (r->kind == EVENT_ADD && !decimal_add(value, at.value, &value))
+		return false; /* the fold will say so */
+	return after.present && value > after.value;
+}
+
+static struct row_verdict judge_hold(const struct admit *a, const struct row *r)
+{
+	bool cumulative = r->kind == EVENT_TOTAL || r->kind == EVENT_ADD;
+
+	if (r->as_of > a->day && date_begin_ms(r->as_of, a->catalogue->offset_minutes) >
+					 a->time_ms + DATE_DAY_MS)
+		return hold(EVENT_DATE_FUTURE);
+	if (cumulative && !r->reason && falls(r))
+		return hold(EVENT_DECREASE);
+	return admitted;
+}
+
+static bool same_add(const struct refs_record *said, const struct row *r)
+{
+	struct cell_key key = cell_key_of(r->cell);
+
+	return said->cell.measure == key.measure && said->cell.unit == key.unit &&
+	       said->cell.stage == key.stage && said->as_of == r->as_of && said->value == r->value;
+}
+
+static enum err judge_add(struct admit *a, struct row *r, struct row_verdict *out)
+{
+	struct refs_record said;
+	enum err e;
+
+	if (r->ref.len == 0 || r->revision != 0) {
+		*out = reject(r->ref.len == 0 ? EVENT_REF_MISSING : EVENT_ADD_REVISED);
+		return ERR_OK;
+	}
+	e = refs_read(a->txn, a->reporter, r->ref, &said);
+	if (e == ERR_OK)
+		*out = (struct row_verdict){ same_add(&said, r) ? EVENT_DUPLICATE : EVENT_CONFLICT,
+					     EVENT_REF_REPEATED };
+	return e == ERR_NOTFOUND ? ERR_OK : e;
+}
+
+/* A RETRACT by ref needs an ADD that stands, and names its measure and unit. */
+static enum err judge_withdraw(struct admit *a, const struct row_place *p, const struct row *r,
+			       struct row_verdict *out)
+{
+	struct refs_record said;
+	enum err e = refs_read(a->txn, a->reporter, r->withdraw, &said);
+
+	if (e == ERR_OK && said.state == REFS_STANDS && said.cell.measure == p->measure &&
+	    said.cell.unit == p->unit)
+		return ERR_OK;
+	*out = reject(EVENT_NOTHING_TO_RETRACT);
+	return e == ERR_NOTFOUND ? ERR_OK : e;
+}
+
+/* Against what stands at the same date: word for word, or of a higher revision. */
+static struct row_verdict judge_standing(const struct row *r)
+{
+	uint32_t revision;
+	struct cell_value v = cell_exactly(r->cell, r->as_of, &revision);
+
+	if (v.present && r->revision == revision && v.value == r->value &&
+	    v.denominator == r->denominator)
+		return (struct row_verdict){ EVENT_DUPLICATE, EVENT_UNCHANGED };
+	if (r->revision < revision)
+		return (struct row_verdict){ EVENT_ADMITTED, EVENT_SUPERSEDED };
+	return admitted;
+}
+
+static enum event_code judge_form(struct admit *a, const struct row_place *p, struct row *r)
+{
+	enum event_code code = judge_date(a, p, r);
+
+	return code == EVENT_CODE_NONE ? judge_numbers(p, r) : code;
+}
+
+static bool plain(struct row_verdict v)
+{
+	return v.verdict == EVENT_ADMITTED && v.code == EVENT_CODE_NONE;
+}
+
+enum err row_judge(struct admit *a, const struct row_place *p, struct row *r,
+		   struct row_verdict *out)
+{
+	enum event_code code = p->code;
+	enum err e = ERR_OK;
+
+	*out = admitted;
+	if (code == EVENT_CODE_NONE &&
+	    (r->kind >= EVENT_KIND_COUNT || !(kinds_of[p->m->kind] & KIND(r->kind))))
+		code = EVENT_BAD_KIND;
+	if (code == EVENT_CODE_NONE)
+		e = row_find_cell(a, p, r, &code);
+	if (e == ERR_OK && code == EVENT_CODE_NONE && r->kind == EVENT_RETRACT && r->withdraw.len)
+		return judge_withdraw(a, p, r, out);
+	if (e == ERR_OK && code == EVENT_CODE_NONE)
+		code = judge_form(a, p, r);
+	if (e == ERR_OK && code == EVENT_CODE_NONE && r->kind == EVENT_RETRACT &&
+	    !cell_stands(r->cell, r->as_of))
+		code = EVENT_NOTHING_TO_RETRACT;
+	if (code != EVENT_CODE_NONE)
+		*out = reject(code);
+	if (e == ERR_OK && plain(*out) && r->kind == EVENT_ADD)
+		e = judge_add(a, r, out);
+	if (e == ERR_OK && plain(*out) && has_value(r->kind) && above_cap(p, r))
+		*out = reject(EVENT_ABOVE_CAP);
+	if (plain(*out) && (r->kind == EVENT_TOTAL || r->kind == EVENT_STAGE ||
+			    r->kind == EVENT_LEVEL))
+		*out = judge_standing(r);
+	if (plain(*out))
+		*out = judge_hold(a, r);
+	return e;
+}

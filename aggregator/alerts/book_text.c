@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: MIT */
+/* Sentences of the alert book, in Chinese and English, from tables. A template's %-letters stand for
+ * pieces: see piece(). */
+#include "aggregator/alerts/book.h"
+
+#include "base/date.h"
+#include "base/decimal.h"
+
+struct words {
+	const struct catalogue *c;
+	const struct book_record *r;
+	enum lang lang;
+	struct buf *out;
+};
+
+static const char *const MONTHS[] = { "January", "February", "March",     "April",   "May",      "June",
+				      "July",    "August",   "September", "October", "November", "December" };
+
+/* --- numbers ---------------------------------------------------------------------------------------- */
+
+/* Without the zeros behind: 3.40 becomes 3.4, 3.00 becomes 3. */
+static void put_decimal(struct buf *out, int64_t value, unsigned decimals)
+{
+	char text[DECIMAL_TEXT_MAX];
+	size_t len = decimal_format(value, decimals, text);
+
+	while (decimals && len > 1 && text[len - 1] == '0')
+		text[--len] = '\0';
+	if (decimals && text[len - 1] == '.')
+		text[--len] = '\0';
+	buf_put_string(out, text);
+}
+
+/* One decimal, always. */
+static void put_tenth(struct buf *out, struct fraction f)
+{
+	char text[DECIMAL_TEXT_MAX];
+
+	fraction_format(f, 1, text, sizeof(text));
+	buf_put_string(out, text);
+}
+
+static void put_percent(const struct words *w, struct fraction share)
+{
+	put_tenth(w->out, fraction_mul(share, (struct fraction){ 100, 1 }));
+	buf_put_string(w->out, w->lang == LANG_ZH ? "%" : " %");
+}
+
+static const struct catalogue_measure *measure_of(const struct words *w)
+{
+	return w->r->measure < w->c->measure_count ? &w->c->measures[w->r->measure] : NULL;
+}
+
+/* Units of measure are words or signs; a per cent sign stands close in Chinese. */
+static void put_uom(const struct words *w, const struct catalogue_measure *m)
+{
+	const char *uom = w->lang == LANG_ZH ? m->uom : m->uom_en;
+
+	if (w->lang == LANG_EN && *uom)
+		buf_put_u8(w->out, ' ');
+	buf_put_string(w->out, uom);
+}
+
+/* --- what stands, and what is the goal --------------------------------------------------------------- */
+
+static void put_counted(const struct words *w, const struct catalogue_measure *m)
+{
+	const struct book_record *r = w->r;
+
+	put_decimal(w->out, r->value, m->decimals);
+	if (w->lang == LANG_ZH) {
+		put_uom(w, m);
+		buf_put_string(w->out, "，占年度任务");
+		put_decimal(w->out, r->goal, m->decimals);
+		put_uom(w, m);
+		buf_put_string(w->out, "的");
+	} else {
+		buf_put_string(w->out, " of ");
+		put_decimal(w->out, r->goal, m->decimals);
+		put_uom(w, m);
+		buf_put_string(w->out, " done (");
+	}
+	put_percent(w, r->goal ? fraction_of(r->value, r->goal) : (struct fraction){ 0, 1 });
+	if (w->lang == LANG_EN)
+		buf_put_string(w->out, ")");
+}
+
+static void put_rate(const struct words *w, const struct catalogue_measure *m)
+{
+	const struct book_record *r = w->r;
+
+	if (r->other > 0)
+		put_percent(w, fraction_of(r->value, r->other));
+	else
+		buf_put_string(w->out, w->lang == LANG_ZH ? "尚无数据" : "no figure yet");
+	buf_put_string(w->out, w->lang == LANG_ZH ? "，目标" : ", goal ");
+	put_decimal(w->out, r->goal, m->rate_decimals);
+	buf_put_string(w->out, w->lang == LANG_ZH ? "%" : " %");
+}
+
+static void put_level(const struct words *w, const struct catalogue_measure *m)
+{
+	put_decimal(w->out, w->r->value, m->decimals);
+	put_uom(w, m);
+	buf_put_string(w->out, w->lang == LANG_ZH ? "，目标" : ", goal ");
+	put_decimal(w->out, w->r->goal, m->decimals);
+	put_uom(w, m);
+}
+
+static void put_weight(const struct words *w)
+{
+	if (w->lang == LANG_ZH)
+		buf_put_string(w->out, "全部节点的");
+	put_percent(w, fraction_of(w->r->value, CATALOGUE_ALL_PPM));
+	if (w->lang == LANG_EN)
+		buf_put_string(w->out, " of its stages");
+}
+
+/* "2处，占年度任务8处的25.0%", "2 of 8 sites done (25.0 %)" */
+static void put_stand(const struct words *w)
+{
+	const struct catalogue_measure *m = measure_of(w);
+
+	if (!m)
+		return;
+	switch (m->kind) {
+	case CATALOGUE_RATIO:
+		put_rate(w, m);
+		break;
+	case CATALOGUE_MILESTONE:
+		put_weight(w);
+		break;
+	case CATALOGUE_LEVEL:
+	case CATALOGUE_POLICY:
+		put_level(w, m);
+		break;
+	default:
+		put_counted(w, m);
+	}
+}
+
+/* --- small pieces ------------------------------------------------------------------------------------ */
+
+static void put_day(const struct words *w, int32_t day)
+{
+	int year, month, date;
+
+	date_to_civil(day, &year, &month, &date);
+	if (w->lang == LANG_ZH)
+		buf_printf(w->out, "%d月%d日", month, date);
+	else
+		buf_printf(w->out, "%d %s", date, MONTHS[month - 1]);
+}
+
+static void put_month(const struct words *w, int32_t day)
+{
+	int year, month, date;
+
+	date_to_civil(day, &year, &month, &date);
+	if (w->lang == LANG_ZH)
+		buf_printf(w->out, "%d年%d月", year, month);
+	else
+		buf_printf(w->out, "%s %d", MONTHS[month - 1], year);
+}
+
+static const char *ordinal(uint32_t n)
+{
+	static const char *const ends[] = { "th", "st", "nd", "rd" };
+
+	return n % 100 / 10 != 1 && n % 10 < 4 ? ends[n % 10] : ends[0];
+}
+
+static void put_gap(const struct words *w)
+{
+	int64_t gap = w->r->gap_hundredths;
+
+	put_tenth(w->out, fraction_of(gap < 0 ? -gap : gap, 100));
+}
+
+/* Behind by points, or late by stages: milestones are not judged by weight. */
+static void put_lag(const struct words *w)
+{
+	const struct catalogue_measure *m = measure_of(w);
+
+	if (w->r->gap_hundredths < 0) {
+		buf_put_string(w->out, w->lang == LANG_ZH ? "，低于序时进度" : ", ");
+		put_gap(w);
+		buf_put_string(w->out, w->lang == LANG_ZH ? "个百分点" : " points behind plan");
+	}
+	if (m && m->kind == CATALOGUE_MILESTONE)
+		buf_put_string(w->out, w->lang == LANG_ZH ? "，有节点逾期" : ", a stage is late");
+}
+
+static void put_run(const struct words *w)
+{
+	uint32_t n = w->r->months;
+
+	if (n < 2)
+		return;
+	if (w->lang == LANG_ZH)
+		buf_printf(w->out, "，连续%u个月%s", n, w->r->kind == BOOK_SILENT ? "" : "滞后");
+	else
+		buf_printf(w->out, ", %u%s month", n, ordinal(n));
+}
+
+static void put_code(const struct words *w)
+{
+	struct lang_text text = event_code_text(w->r->code);
+	const char *words = lang_pick(text, w->lang);
+
+	if (w->r->code && words)
+		buf_printf(w->out, w->lang == LANG_ZH ? "（最近一条：%s）" : " (the newest: %s)", words);
+}
+
+static void put_name(const struct words *w)
+{
+	const struct catalogue_measure *m = measure_of(w);
+
+	if (m)
+		buf_put_string(w->out, lang_pick(m->name, w->lang));
+}
+
+static void put_unit(const struct words *w)
+{
+	if (w->r->unit < w->c->unit_count)
+		buf_put_string(w->out, lang_pick(w->c->units[w->r->unit].name, w->lang));
+}
+
+/* A figure of the measure with its unit: what was counted, or what the lead says. */
+static void put_figure(const struct words *w, int64_t value)
+{
+	const struct catalogue_measure *m = measure_of(w);
+
+	if (!m)
+		return;
+	put_decimal(w->out, value, m->decimals);
+	if (m->kind != CATALOGUE_RATIO)
+		put_uom(w, m);
+}
+
+/* How many times the recent rate is needed; 0: nothing moved. */
+static void put_ratio(const struct words *w)
+{
+	if (w->r->other <= 0) {
+		buf_put_string(w->out, w->lang == LANG_ZH ? "近三个月没有进展" :
+							     "nothing moved in three months");
+		return;
+	}
+	if (w->lang == LANG_ZH)
+		buf_put_string(w->out, "所需月均进度为近三个月的");
+	else
+		buf_put_string(w->out, "it needs ");
+	put_decimal(w->out, w->r->other, 2);
+	buf_put_string(w->out, w->lang == LANG_ZH ? "倍" : " times the rate of the last three months");
+}
+
+static void put_successor(const struct words *w)
+{
+	if (w->r->code && w->r->code < BOOK_KIND_END)
+		buf_printf(w->out, w->lang == LANG_ZH ? "，转为“%s”" : ", now: %s",
+			   lang_pick(book_kind_word((enum book_kind)w->r->code), w->lang));
+}
+
+/* --- templates --------------------------------------------------------------------------------------- */
+
+static void piece(const struct words *w, char letter)
+{
+	const struct book_record *r = w->r;
+
+	switch (letter) {
+	case 'U': /* unit */
+		put_unit(w);
+		break;
+	case 'K': /* who reviews */
+		buf_put_string(w->out, lang_pick(w->c->units[w->c->office].name, w->lang));
+		break;
+	case 'M': /* measure */
+		put_name(w);
+		break;
+	case 'D': /* the period's last day */
+		put_day(w, r->period);
+		break;
+	case 'P': /* the period */
+		put_month(w, r->period);
+		break;
+	case 'S':
+		put_stand(w);
+		break;
+	case 'L':
+		put_lag(w);
+		break;
+	case 'R':
+		put_run(w);
+		break;
+	case 'C':
+		put_code(w);
+		break;
+	case 'N':
+		buf_printf(w->out, "%u", r->count);
+		break;
+	case 'O': /* a count */
+		put_decimal(w->out, r->other, 0);
+		break;
+	case 'V':
+		put_figure(w, r->value);
+		break;
+	case 'W':
+		put_figure(w, r->other);
+		break;
+	case 'F':
+		put_ratio(w);
+		break;
+	case 'X':
+		put_successor(w);
+		break;
+	default:
+		buf_put_u8(w->out, (uint8_t)letter);
+	}
+}
+
+static void fill(const struct words *w, const char *template)
+{
+	for (const char *at = template; *at; at++) {
+		if (at[0] == '%' && at[1])
+			piece(w, *++at);
+		else
+			buf_put_u8(w->out, (uint8_t)*at);
+	}
+}
+
+/* While it is open, and when it is over. */
+static const struct lang_text OPEN[] = {
+	[BOOK_BEHIND] = { "%U %M：截至%D完成%S%L%R。", "%U, %M: %S at %D%L%R." },
+	[BOOK_OVERDUE] = { "%U %M：已过完成时限，截至%D完成%S，逾期未完成。",
+			   "%U, %M: the deadline has passed, %S at %D." },
+	[BOOK_SILENT] = { "%U：%P应报%O项，%N项未报%R。",
+			  "%U: %N of %O reports for %P are missing%R." },
+	[BOOK_HOLD] = { "%U %M：%N条数据待%K审核%C。",
+			"%U, %M: rows that wait for review by %K: %N%C." },
+	[BOOK_MISMATCH] = { "%U %M：截至%D，汇总数为%V，牵头单位数为%W，两者不一致。",
+			    "%U, %M: counted %V at %D, but the lead unit says %W." },
+	[BOOK_CONFLICT] = { "%U：同一编号重复报送而内容不同，共%N次，原数据不变。",
+			    "%U: sent other content under numbers used before, %N times; what was "
+			    "stored stands." },
+	[BOOK_GAP] = { "%U：报送端丢失数据，缺%N条，请补报。",
+		       "%U: its outbox lost rows (%N); please report them again." },
+	[BOOK_LINK_DOWN] = { "%U：与报送端的连接中断。", "%U: its link is down." },
+	[BOOK_WILL_MISS] = { "%U %M：截至%D完成%S，%F，预计难以按期完成。",
+			     "%U, %M: %S at %D; %F, and is likely to miss its goal." },
+};
+static const struct lang_text OVER[] = {
+	[BOOK_BEHIND] = { "%U %M：截至%D完成%S，滞后预警解除%X。",
+			  "%U, %M: %S at %D, no longer behind plan%X." },
+	[BOOK_OVERDUE] = { "%U %M：完成%S，逾期预警解除%X。",
+			   "%U, %M: %S, no longer overdue%X." },
+	[BOOK_SILENT] = { "%U：%P应报%O项已全部报送。", "%U: all %O reports for %P are in." },
+	[BOOK_HOLD] = { "%U %M：待核数据已全部处理。", "%U, %M: no rows wait for review any more." },
+	[BOOK_MISMATCH] = { "%U %M：截至%D，汇总数%V，牵头单位数%W，差异在允许范围内。",
+			    "%U, %M: counted %V at %D, the lead unit says %W: within tolerance." },
+	[BOOK_CONFLICT] = { "%U：未再出现重复编号内容不符的情况。", "%U: no further contradiction." },
+	[BOOK_GAP] = { "%U：未再丢失数据。", "%U: no further loss of rows." },
+	[BOOK_LINK_DOWN] = { "%U：与报送端的连接已恢复。", "%U: its link is up again." },
+	[BOOK_WILL_MISS] = { "%U %M：截至%D完成%S，按期完成预警解除%X。",
+			     "%U, %M: %S at %D, no longer likely to miss its goal%X." },
+};
+
+void book_text(const struct catalogue *c, const struct book_record *r, enum lang lang,
+	       struct buf *out)
+{
+	struct words w = { c, r, lang, out };
+
+	if (r->kind >= BOOK_BEHIND && r->kind < BOOK_KIND_END)
+		fill(&w, lang_pick(r->transition == BOOK_RESOLVED ? OVER[r->kind] : OPEN[r->kind], lang));
+}

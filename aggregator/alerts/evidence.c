@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+#include "aggregator/alerts/evidence.h"
+
+#include "aggregator/progress/pace.h"
+#include "aggregator/progress/reports.h"
+#include "base/date.h"
+#include "base/decimal.h"
+
+/* The cell that a question is about. */
+struct place {
+	const struct panel_case *k;
+	const struct catalogue *c;
+	const struct catalogue_measure *m;
+	uint16_t measure, unit;
+	int32_t period;
+};
+
+enum err evidence_value(const struct panel_case *k, uint16_t measure, uint16_t unit,
+			uint16_t source, int32_t day, struct cell_value *out)
+{
+	struct cell_key key = cell_counting(k->docket->c, measure, unit);
+	struct cell *cell;
+	enum err e;
+
+	key.source = source;
+	if ((e = cells_get(k->cells, k->t, key, &cell)) == ERR_OK)
+		*out = cell_at(cell, day);
+	return e;
+}
+
+enum err evidence_total(const struct panel_case *k, uint16_t measure, uint16_t unit, int32_t day,
+			struct totals_result *out)
+{
+	struct totals_cells from = { k->cells, k->t };
+	struct totals_source source = totals_from_cells(&from);
+	enum err e = totals_compute(k->docket->c, &source, measure, unit, day, out);
+
+	return e == ERR_RANGE ? ERR_OK : e;
+}
+
+enum err evidence_report(const struct panel_case *k, uint16_t measure, uint16_t unit,
+			 int32_t period, struct evidence_report *out)
+{
+	const struct catalogue *c = k->docket->c;
+	struct cell *cell;
+	enum err e;
+
+	*out = (struct evidence_report){ 0 };
+	if (!reports_expected(c, measure, unit, period))
+		return ERR_OK;
+	out->expected = true;
+	if ((e = cells_get(k->cells, k->t, cell_counting(c, measure, unit), &cell)) == ERR_OK)
+		out->came = cell_first_report(cell, period) != 0;
+	return e;
+}
+
+/* --- reports of a whole city ----------------------------------------------------------------------- */
+
+static int32_t month_before(int32_t period)
+{
+	return date_month_first(date_month_of(period)) - 1;
+}
+
+/* The largest amount that the cell grew by in a period before this one. */
+static enum err largest_increment(const struct place *p, uint16_t unit, int64_t *out)
+{
+	struct cell *cell;
+	enum err e = cells_get(p->k->cells, p->k->t, cell_counting(p->c, p->measure, unit), &cell);
+	int64_t value = 0, step;
+
+	*out = 0;
+	if (e != ERR_OK)
+		return e;
+	for (int32_t day = calendar_period_of(p->c->from); day < p->period;
+	     day = calendar_period_of(day + 1)) {
+		struct cell_value v = cell_at(cell, day);
+
+		if (decimal_sub(v.present ? v.value : 0, value, &step) && step > *out)
+			*out = step;
+		value = v.present ? v.value : 0;
+	}
+	return ERR_OK;
+}
+
+/* What a unit that did not report plausibly brings. */
+static enum err missing_work(const struct place *p, uint16_t unit, struct fraction *out)
+{
+	struct fraction planned = { 0, 1 };
+	int64_t quota, largest;
+	enum err e = largest_increment(p, unit, &largest);
+
+	if (catalogue_quota_of(p->m, unit, &quota))
+		planned = fraction_sub(plan_expected(&p->m->plan, quota, p->period),
+				       plan_expected(&p->m->plan, quota, month_before(p->period)));
+	*out = pace_plausible(planned, largest);
+	return e;
+}
+
+/* The city has reported where any of its reporters has, or none is due. */
+static enum err city_reports(const struct place *p, struct light_input *in)
+{
+	const struct catalogue_item *item = &p->c->items[p->m->item];
+	struct fraction missing = { 0, 1 }, one;
+	unsigned expected = 0, came = 0;
+
+	for (size_t i = 0; i < item->scope_count; i++) {
+		struct evidence_report r;
+		enum err e = evidence_report(p->k, p->measure, item->scope[i], p->period, &r);
+
+		expected += r.expected;
+		came += r.came;
+		if (e == ERR_OK && r.expected && !r.came && p->m->kind == CATALOGUE_QUANTITY) {
+			e = missing_work(p, item->scope[i], &one);
+			missing = fraction_add(missing, one);
+		}
+		if (e != ERR_OK)
+			return e;
+	}
+	in->reported = came > 0 || expected == 0;
+	in->has_high = missing.num > 0 && in->at.goal > 0;
+	if (in->has_high)
+		in->high = fraction_div(fraction_add((struct fraction){ in->at.value, 1 }, missing),
+					(struct fraction){ in->at.goal, 1 });
+	return ERR_OK;
+}
+
+static enum err gather_reports(const struct place *p, struct light_input *in)
+{
+	struct evidence_report r;
+	enum err e;
+
+	if (p->m->figure == CATALOGUE_COUNTIES && p->unit == p->c->city)
+		return city_reports(p, in);
+	e = evidence_report(p->k, p->measure, p->unit, p->period, &r);
+	in->reported = r.came || !r.expected;
+	return e;
+}
+
+/* --- how late --------------------------------------------------------------------------------------- */
+
+static void set_late(const struct place *p, int32_t since, struct light_input *in)
+{
+	in->late = true;
+	in->months_late = (unsigned)(date_month_of(p->period) - date_month_of(since));
+}
+
+/* Nothing is done, and the plan expected a whole unit by now. */
+static void not_started(const struct place *p, struct light_input *in)
+{
+	struct fraction unit;
+	int32_t since;
+
+	if (in->at.value > 0 || !in->at.has_goal || in->at.goal <= 0)
+		return;
+	unit = fraction_of(decimal_pow10(p->m->decimals), in->at.goal);
+	if (fraction_compare(unit, (struct fraction){ 1, 1 }) > 0)
+		return;
+	since = plan_start(&p->m->plan) + (int32_t)fraction_ceil(plan_days_of(&p->m->plan, unit).first);
+	if (since <= p->period)
+		set_late(p, since, in);
+}
+
+static bool is_over(const struct place *p, size_t stage)
+{
+	int32_t due = p->m->stages[stage].due;
+
+	return due != DATE_NONE && due <= p->period;
+}
+
+/* Several areas: the first stage by which more weight should stand than does on average. */
+static void late_on_average(const struct place *p, struct light_input *in)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < p->m->stage_count; i++) {
+		sum += p->m->stages[i].weight_ppm;
+		if (is_over(p, i) && sum > in->at.value && !in->late)
+			set_late(p, p->m->stages[i].due, in);
+	}
+}
+
+/* The oldest stage that is over and not reached. */
+static enum err late_stage(const struct place *p, struct light_input *in)
+{
+	struct cell_key key = cell_counting(p->c, p->measure, p->unit);
+	int32_t since = DATE_NONE;
+
+	for (size_t i = 0; i < p->m->stage_count; i++) {
+		struct cell_value v;
+		struct cell *cell;
+		enum err e;
+
+		if (!is_over(p, i))
+			continue;
+		key.stage = (uint8_t)i;
+		if ((e = cells_get(p->k->cells, p->k->t, key, &cell)) != ERR_OK)
+			return e;
+		v = cell_at(cell, p->period);
+		if (!(v.present && v.value > 0) &&
+		    (since == DATE_NONE || p->m->stages[i].due < since))
+			since = p->m->stages[i].due;
+	}
+	if (since != DATE_NONE)
+		set_late(p, since, in);
+	return ERR_OK;
+}
+
+static enum err gather_lateness(const struct place *p, struct light_input *in)
+{
+	if (p->m->kind == CATALOGUE_QUANTITY)
+		not_started(p, in);
+	if (p->m->kind != CATALOGUE_MILESTONE)
+		return ERR_OK;
+	if (p->m->figure == CATALOGUE_LEAD || p->unit != p->c->city)
+		return late_stage(p, in);
+	late_on_average(p, in);
+	return ERR_OK;
+}
+
+enum err evidence_of(const struct panel_case *k, uint16_t measure, uint16_t unit, int32_t period,
+		     struct light_input *in)
+{
+	const struct catalogue *c = k->docket->c;
+	struct place p = { k, c, &c->measures[measure], measure, unit, period };
+	enum err e;
+
+	in->due_passed = plan_due(&p.m->plan) <= period;
+	if ((e = evidence_total(k, measure, unit, period, &in->at)) != ERR_OK ||
+	    (e = gather_reports(&p, in)) != ERR_OK)
+		return e;
+	return gather_lateness(&p, in);
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+#include "aggregator/alerts/lights.h"
+
+#include "aggregator/ledger/keys.h"
+#include "base/date.h"
+
+enum { SILENT = 1, OVERDUE = 2, PROVISIONAL = 4, PRESENT = 8, HAS_GOAL = 16, ALL_FLAGS = 31 };
+
+static uint8_t flags_of(const struct lights_record *r)
+{
+	return (uint8_t)((r->state.silent ? SILENT : 0) | (r->state.overdue ? OVERDUE : 0) |
+			 (r->state.provisional ? PROVISIONAL : 0) | (r->present ? PRESENT : 0) |
+			 (r->has_goal ? HAS_GOAL : 0));
+}
+
+void lights_encode(const struct lights_record *r, struct buf *out)
+{
+	const uint8_t head[] = { (uint8_t)r->state.light, flags_of(r),	   r->state.worse,
+				 r->state.better,	  r->state.months, r->state.missed,
+				 (uint8_t)r->first };
+
+	buf_put(out, bytes_of(head, sizeof(head)));
+	buf_put_varint(out, r->restated);
+	buf_put_zigzag(out, r->value);
+	buf_put_zigzag(out, r->denominator);
+	buf_put_zigzag(out, r->attained);
+	buf_put_zigzag(out, r->goal);
+	buf_put_zigzag(out, r->done_ppm);
+	buf_put_zigzag(out, r->planned_ppm);
+	buf_put_zigzag(out, r->gap_hundredths);
+	buf_put_zigzag(out, r->as_of);
+	buf_put_varint(out, r->units_present);
+	buf_put_varint(out, r->units_expected);
+}
+
+static bool read_head(struct reader *in, struct lights_record *r)
+{
+	uint8_t light = reader_u8(in), flags = reader_u8(in), first;
+
+	r->state.worse = reader_u8(in);
+	r->state.better = reader_u8(in);
+	r->state.months = reader_u8(in);
+	r->state.missed = reader_u8(in);
+	first = reader_u8(in);
+	r->state.light = (enum light)light;
+	r->first = (enum light)first;
+	r->state.silent = flags & SILENT;
+	r->state.overdue = flags & OVERDUE;
+	r->state.provisional = flags & PROVISIONAL;
+	r->present = flags & PRESENT;
+	r->has_goal = flags & HAS_GOAL;
+	return light <= LIGHT_DONE && first <= LIGHT_DONE && flags <= ALL_FLAGS;
+}
+
+bool lights_decode(struct reader *in, struct lights_record *out)
+{
+	bool good = read_head(in, out);
+
+	out->restated = (uint32_t)reader_varint(in);
+	out->value = reader_zigzag(in);
+	out->denominator = reader_zigzag(in);
+	out->attained = reader_zigzag(in);
+	out->goal = reader_zigzag(in);
+	out->done_ppm = reader_zigzag(in);
+	out->planned_ppm = reader_zigzag(in);
+	out->gap_hundredths = reader_zigzag(in);
+	out->as_of = (int32_t)reader_zigzag(in);
+	out->units_present = (uint32_t)reader_varint(in);
+	out->units_expected = (uint32_t)reader_varint(in);
+	return good && !in->failed;
+}
+
+/* The value of the table: when it was judged last, and the record. */
+enum err lights_write(struct store_txn *t, const struct lights_record *r)
+{
+	struct buf value = { 0 };
+	struct keys key;
+	enum err e;
+
+	buf_put_u64(&value, r->position);
+	buf_put_u64(&value, (uint64_t)r->time_ms);
+	lights_encode(r, &value);
+	keys_light(&key, r->measure, r->unit, date_month_of(r->period));
+	if ((e = buf_error(&value)) == ERR_OK)
+		e = store_put(t, STORE_LIGHTS, keys_bytes(&key), buf_bytes(&value));
+	buf_free(&value);
+	return e;
+}
+
+static enum err parse(struct bytes key, struct bytes value, struct lights_record *out)
+{
+	struct reader in = reader_of(value);
+	int32_t month;
+
+	*out = (struct lights_record){ 0 };
+	if (!keys_read_light(key, &out->measure, &out->unit, &month))
+		return ERR_CORRUPT;
+	out->period = date_month_last(month);
+	out->position = reader_u64(&in);
+	out->time_ms = (int64_t)reader_u64(&in);
+	return lights_decode(&in, out) && reader_done(&in) ? ERR_OK : ERR_CORRUPT;
+}
+
+enum err lights_read(struct store_txn *t, uint16_t measure, uint16_t unit, int32_t period,
+		     struct lights_record *out)
+{
+	struct bytes value;
+	struct keys key;
+	enum err e;
+
+	keys_light(&key, measure, unit, date_month_of(period));
+	if ((e = store_get(t, STORE_LIGHTS, keys_bytes(&key), &value)) != ERR_OK)
+		return e;
+	return parse(keys_bytes(&key), value, out);
+}
+
+enum err lights_latest(struct store_txn *t, uint16_t measure, uint16_t unit, int32_t up_to,
+		       struct lights_record *out)
+{
+	struct store_cursor *cursor;
+	struct bytes found, value;
+	struct keys key;
+	enum err e;
+
+	if ((e = store_cursor_open(t, STORE_LIGHTS, &cursor)) != ERR_OK)
+		return e;
+	keys_light(&key, measure, unit, date_month_of(up_to) + 1);
+	e = store_cursor_before(cursor, keys_bytes(&key), &found, &value);
+	if (e == ERR_OK)
+		e = parse(found, value, out);
+	if (e == ERR_OK && (out->measure != measure || out->unit != unit))
+		e = ERR_NOTFOUND;
+	store_cursor_close(cursor);
+	return e;
+}
+
+/* A light (not a period), of this measure where one is named. */
+static bool is_of(struct bytes key, uint16_t measure)
+{
+	uint16_t found, unit;
+	int32_t month;
+
+	if (!keys_read_light(key, &found, &unit, &month))
+		return true; /* for parse to complain about */
+	return found != CATALOGUE_NONE && (measure == CATALOGUE_NONE || found == measure);
+}
+
+enum err lights_walk(struct store_txn *t, uint16_t measure,
+		     bool (*fn)(void *ctx, const struct lights_record *r), void *ctx)
+{
+	struct store_cursor *cursor;
+	struct bytes found, value;
+	struct lights_record r;
+	struct keys key = { .len = 0 };
+	enum err e;
+
+	if ((e = store_cursor_open(t, STORE_LIGHTS, &cursor)) != ERR_OK)
+		return e;
+	if (measure != CATALOGUE_NONE)
+		keys_light(&key, measure, 0, 0);
+	e = store_cursor_seek(cursor, keys_bytes(&key), &found, &value);
+	while (e == ERR_OK && is_of(found, measure) && (e = parse(found, value, &r)) == ERR_OK &&
+	       fn(ctx, &r))
+		e = store_cursor_next(cursor, &found, &value);
+	store_cursor_close(cursor);
+	return e == ERR_NOTFOUND ? ERR_OK : e;
+}
+
+/* A closed period is a row without a measure, behind all lights. */
+static void period_key(struct keys *key, int32_t month)
+{
+	keys_light(key, CATALOGUE_NONE, CATALOGUE_NONE, month);
+}
+
+enum err lights_write_period(struct store_txn *t, const struct lights_period *p)
+{
+	uint8_t value[16];
+	struct keys key;
+
+	bytes_store64(value, p->position);
+	bytes_store64(value + 8, (uint64_t)p->time_ms);
+	period_key(&key, date_month_of(p->period));
+	return store_put(t, STORE_LIGHTS, keys_bytes(&key), bytes_of(value, sizeof(value)));
+}
+
+static enum err parse_period(struct bytes key, struct bytes value, struct lights_period *out)
+{
+	uint16_t measure, unit;
+	int32_t month;
+
+	if (!keys_read_light(key, &measure, &unit, &month) || value.len != 16)
+		return ERR_CORRUPT;
+	*out = (struct lights_period){ date_month_last(month), bytes_load64(value.data),
+				       (int64_t)bytes_load64(value.data + 8) };
+	return ERR_OK;
+}
+
+enum err lights_periods(struct store_txn *t, bool (*fn)(void *ctx, const struct lights_period *p),
+			void *ctx)
+{
+	struct store_cursor *cursor;
+	struct bytes found, value;
+	struct lights_period p;
+	struct keys key;
+	enum err e;
+
+	if ((e = store_cursor_open(t, STORE_LIGHTS, &cursor)) != ERR_OK)
+		return e;
+	period_key(&key, 0);
+	e = store_cursor_seek(cursor, keys_bytes(&key), &found, &value);
+	while (e == ERR_OK && (e = parse_period(found, value, &p)) == ERR_OK && fn(ctx, &p))
+		e = store_cursor_next(cursor, &found, &value);
+	store_cursor_close(cursor);
+	return e == ERR_NOTFOUND ? ERR_OK : e;
+}

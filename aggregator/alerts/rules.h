@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* When an alert is raised, changes and is resolved. Compares what is with what the docket remembers,
+ * and puts transitions down as decisions. Writes nothing else. */
+#ifndef ALERTS_RULES_H
+#define ALERTS_RULES_H
+
+#include "aggregator/alerts/judge.h"
+#include "aggregator/alerts/panel.h"
+
+struct rules_case {
+	const struct panel_case *k;
+	const struct judge_entry *e;
+};
+
+/* The light of the last closed period: behind, overdue, will-miss. */
+enum err rules_light(const struct rules_case *c, const struct lights_record *r,
+		     const struct totals_result *at);
+/* A period closes: who is silent, and whose quarrels have rested. */
+enum err rules_close(const struct rules_case *c, int32_t period);
+/* Late reports for the last closed period: who is still silent. */
+enum err rules_late_reports(const struct rules_case *c, int32_t period);
+/* The lead's figures for a closed period against the counted ones. */
+enum err rules_reconcile(const struct rules_case *c, int32_t period);
+/* Holds, conflicts, gaps, links. */
+enum err rules_facts(const struct rules_case *c);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+#include "aggregator/alerts/transition.h"
+
+static void put(const struct panel_case *k, const struct book_record *r)
+{
+	buf_put_u8(k->out, PANEL_ALERT);
+	book_encode(r, k->out);
+}
+
+static bool same_figures(const struct book_record *a, const struct book_record *b)
+{
+	return a->period == b->period && a->value == b->value && a->goal == b->goal &&
+	       a->other == b->other && a->gap_hundredths == b->gap_hundredths &&
+	       a->planned_ppm == b->planned_ppm && a->months == b->months && a->count == b->count &&
+	       a->code == b->code;
+}
+
+static enum err update(const struct panel_case *k, const struct book_record *want,
+		       uint64_t newest)
+{
+	struct book_record old;
+	enum err e = book_read(k->t, newest, &old);
+
+	if (e == ERR_OK && !same_figures(want, &old))
+		put(k, want);
+	return e == ERR_NOTFOUND ? ERR_CORRUPT : e;
+}
+
+enum err transition_to(const struct panel_case *k, struct book_record want)
+{
+	const struct book_state *s = docket_alert(k->docket, want.kind, want.measure, want.unit);
+	enum book_severity open = s ? s->severity : (enum book_severity)0;
+
+	if (!open && !want.severity)
+		return ERR_OK;
+	want.before = open;
+	if (open && want.severity == open) {
+		want.transition = BOOK_UPDATED;
+		return update(k, &want, s->newest);
+	}
+	want.transition = !open ? BOOK_RAISED : !want.severity ? BOOK_RESOLVED : BOOK_SEVERITY;
+	if (want.transition == BOOK_RESOLVED)
+		want.severity = open;
+	put(k, &want);
+	return ERR_OK;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* The step from what an alert is to what it should be. */
+#ifndef ALERTS_TRANSITION_H
+#define ALERTS_TRANSITION_H
+
+#include "aggregator/alerts/panel.h"
+
+/* want: kind, measure, unit, period and the figures; severity 0: there is no such alert (any more).
+ * Puts down RAISED, SEVERITY, UPDATED or RESOLVED, or nothing where nothing changed. */
+enum err transition_to(const struct panel_case *k, struct book_record want);
+
+#endif

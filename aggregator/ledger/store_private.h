@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* Between the files of the store: the aggregator's one door to LMDB. */
+#ifndef LEDGER_STORE_PRIVATE_H
+#define LEDGER_STORE_PRIVATE_H
+
+#include <lmdb.h>
+#include <stdatomic.h>
+
+#include "aggregator/ledger/store.h"
+#include "aggregator/ledger/store_folder.h"
+
+#define STORE_INCARNATION_LEN 16
+
+struct store {
+	struct store_folder folder;
+	MDB_env *env;
+	MDB_dbi tables[STORE_TABLE_COUNT];
+	struct store_options options;
+	uint8_t incarnation[STORE_INCARNATION_LEN];
+	atomic_bool writing;
+	bool dead;             /* a commit failed in a way that nobody knows the end of */
+	uint64_t free_pages;   /* as counted last */
+	unsigned free_age;     /* transactions since then */
+};
+
+struct store_txn {
+	struct store *store;
+	MDB_txn *txn;
+	enum err error; /* the first one of a write transaction; it can't be committed any more */
+	bool write;
+};
+
+struct store_cursor {
+	struct store_txn *txn;
+	MDB_cursor *cursor;
+	enum store_table table;
+};
+
+/* Maps a code of LMDB or errno. */
+enum err store_map_code(int code);
+/* The same, and logs it. */
+enum err store_failed(const char *what, int code);
+
+/* ERR_FULL: too little of the map, or of the disk, is left to write. */
+enum err store_room(struct store *s);
+bool store_disk_full(struct store *s);
+
+#endif

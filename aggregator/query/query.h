@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/* Questions about the state, answered from one snapshot: the HTTP API and the query socket ask
+ * here. A snapshot is one read transaction: open it, ask, close it in the same callback; nothing
+ * here touches the writer. Any thread, one snapshot each. Lists lie in the arena that the caller
+ * gives (ERR_NOMEM: its budget is used up) and outlive the snapshot; what a callback is given is
+ * valid during the call, and a callback returns false to stop.
+ *
+ * A figure is asked for a day (valid) as it was known on a day (known): the state at the end of a
+ * civil day that is over, or HISTORY_NOW. Names, goals and plans are those of the catalogue in
+ * force, whatever the day. */
+#ifndef QUERY_QUERY_H
+#define QUERY_QUERY_H
+
+#include "aggregator/admission/epochs.h"
+#include "aggregator/admission/holds.h"
+#include "aggregator/admission/keyring.h"
+#include "aggregator/alerts/book.h"
+#include "aggregator/alerts/lights.h"
+#include "aggregator/ledger/entry.h"
+#include "aggregator/progress/history.h"
+#include "aggregator/progress/light.h"
+#include "aggregator/progress/reports.h"
+#include "aggregator/progress/totals.h"
+#include "base/arena.h"
+#include "proto/event.h"
+
+struct query;
+
+/* Both must outlive the snapshot. */
+enum err query_open(struct store *s, const struct catalogue *c, struct query **out);
+void query_close(struct query *q); /* accepts NULL */
+
+struct query_head {
+	uint64_t position;     /* newest entry; 0: nothing was ever said */
+	uint64_t alert_number; /* newest row of the alert log */
+	uint64_t rows;         /* rows of all batches */
+	int64_t time_ms;       /* of the newest entry */
+	int32_t today;         /* its civil day: the default for valid */
+	uint8_t chain[CRYPTO_HASH_LEN];
+};
+struct query_head query_head(const struct query *q);
+const struct catalogue *query_catalogue(const struct query *q);
+
+struct query_when {
+	int32_t valid;
+	int32_t known; /* a closed day, or HISTORY_NOW */
+};
+/* ERR_RANGE: known is a day that is not over yet (ask for HISTORY_NOW). */
+enum err query_when_check(const struct query *q, struct query_when when);
+
+/* --- figures ---------------------------------------------------------------------------------- */
+/* The light of the newest closed period up to the day asked for. */
+struct query_light {
+	bool judged;            /* false: no period was closed; the rest is zero */
+	enum light light;       /* as known then: where it was judged again later, as it was first */
+	int32_t period;         /* its last day */
+	struct light_state state; /* as it stands now */
+	uint32_t restated;      /* how often later entries changed it */
+	uint64_t position;      /* of the entry that judged it */
+};
+
+/* What a measure stands at in a unit, or in the whole city (unit: the city). */
+struct query_figure {
+	uint16_t measure, unit;
+	struct totals_result at;
+	struct fraction planned; /* share of the goal planned for the day */
+	bool has_gap;            /* there is a goal and a pace */
+	int64_t gap_hundredths;  /* of a percentage point, rounded; behind plan: negative */
+	struct query_light official;
+	enum light live;         /* the colour of this moment: never stored, never alarmed */
+};
+struct query_figures {
+	const struct query_figure *items;
+	size_t count;
+};
+
+/* ERR_NOTFOUND: no such measure or unit. */
+enum err query_figure(struct query *q, uint16_t measure, uint16_t unit, struct query_when when,
+		      struct query_figure *out);
+
+/* The city's figure of every measure, in the order of the catalogue file. */
+enum err query_targets(struct query *q, struct query_when when, struct arena *a,
+		       struct query_figures *out);
+
+/* A cell: the counting figure, a stage, or a shadow. */
+struct query_cell {
+	struct cell_key key;
+	bool counts; /* its figure feeds the totals */
+	struct cell_value value;
+};
+struct query_cells {
+	const struct query_cell *items;
+	size_t count;
+};
+
+struct query_target {
+	struct query_figure city;
+	struct query_figures units;  /* areas that have a part in it, in the order of the scope */
+	struct query_figures parts;  /* composite: the city's figures of its parts */
+	struct query_cells cells;    /* everything reported: stages and shadows too */
+};
+/* ERR_NOTFOUND: no such measure. */
+enum err query_target(struct query *q, uint16_t measure, struct query_when when, struct arena *a,
+		      struct query_target *out);
+
+struct query_cell_filter {
+	uint16_t measure, unit; /* CATALOGUE_NONE: any */
+	bool counting_only;     /* neither stages nor shadows */
+};
+/* Cells that said something by then, in the order of (measure, stage, unit, source). */
+enum err query_cells(struct query *q, const struct query_cell_filter *filter,
+		     struct query_when when, struct arena *a, struct query_cells *out);
+
+/* Every figure of a cell, as known on that day: history_walk. */
+enum err query_history(struct query *q, struct cell_key key, int32_t known,
+		       bool (*fn)(void *ctx, const struct history_point *point), void *ctx);
+
+/* --- units ------------------------------------------------------------------------------------ */
+struct query_unit {
+	uint16_t unit;
+	unsigned lights[LIGHT_DONE + 1];  /* official lights of its main measures, by enum light */
+	int32_t period;                   /* newest closed one on that day, or DATE_NONE */
+	struct reports_tally reports;     /* it owes for that period, as known now */
+	int64_t last_ms;                  /* when it was heard last, 0: never; as known now */
+};
+struct query_units {
+	const struct query_unit *items;
+	size_t count;
+};
+/* Areas and leads that report, in the order of their numbers. */
+enum err query_units(struct query *q, struct query_when when, struct arena *a,
+		     struct query_units *out);
+
+struct query_unit_detail {
+	struct query_unit summary;
+	/* an area: its own figures; a lead: the city's figures of what it reports */
+	struct query_figures figures;
+};
+/* ERR_NOTFOUND: no such unit. */
+enum err query_unit(struct query *q, uint16_t unit, struct query_when when, struct arena *a,
+		    struct query_unit_detail *out);
+
+/* --- reporters -------------------------------------------------------------------------------- */
+struct query_reporter {
+	uint16_t unit;
+	const struct keyring_key *keys;
+	size_t key_count;
+	const struct epoch *epochs;   /* its outboxes */
+	size_t epoch_count;
+	int64_t last_ms;              /* newest entry of any of them, 0: none */
+	uint64_t last_position;
+	struct reports_tally reports; /* for the period asked for */
+	struct fraction completeness, timeliness; /* of what is expected */
+};
+struct query_reporters {
+	const struct query_reporter *items;
+	size_t count;
+};
+/* Everybody who owes reports, holds a key or has spoken, in the order of their numbers. period: its
+ * last day. */
+enum err query_reporters(struct query *q, int32_t period, struct arena *a,
+			 struct query_reporters *out);
+
+/* What a unit owes for a period, and what became of it. */
+struct query_report {
+	uint16_t measure, unit; /* of the cell: the city's for a lead */
+	enum reports_state state;
+	int64_t first_ms;       /* 0: none came */
+};
+enum err query_reports(struct query *q, uint16_t unit, int32_t period,
+		       bool (*fn)(void *ctx, const struct query_report *report), void *ctx);
+
+/* --- the ledger ------------------------------------------------------------------------------- */
+/* A row of a batch with what became of it; or an entry without rows. */
+struct query_event {
+	const struct entry *entry;
+	bool has_row;
+	uint32_t row;
+	uint16_t measure, unit;      /* numbers; CATALOGUE_NONE: unknown to the catalogue */
+	struct bytes measure_id, unit_id; /* as the sender wrote them */
+	uint32_t decimals;           /* as the sender wrote them */
+	uint32_t kind;               /* enum event_kind, or any number */
+	int64_t value, denominator;
+	int32_t as_of;
+	int64_t observed_ms;
+	uint32_t revision;
+	struct bytes stage, note, reason, evidence, ref, withdraw;
+	enum event_verdict verdict;
+	unsigned code;               /* enum event_code; of a whole batch too */
+};
+struct query_event_filter {
+	uint16_t reporter, measure, unit; /* CATALOGUE_NONE: any */
+	bool not_admitted;  /* only rows that were held, rejected or the like */
+	bool batches_only;  /* no acts, ticks, catalogues, ... (implied by measure and unit) */
+};
+struct query_place {
+	uint64_t position; /* from 1 */
+	uint32_t row;
+};
+/* Events from a place on, oldest first, limit of them at most and from entries entries at most (so
+ * that a slice takes bounded time). *next: where to go on; position 0: the end is reached. Rows of
+ * a batch whose body does not decode are one event without a row, with its code. */
+enum err query_events(struct query *q, const struct query_event_filter *filter,
+		      struct query_place from, size_t limit, size_t entries,
+		      bool (*fn)(void *ctx, const struct query_event *event), void *ctx,
+		      struct query_place *next);
+
+/* --- alerts and lights ------------------------------------------------------------------------ */
+struct query_alert {
+	const struct book_record *newest;
+	uint64_t raised_number;
+	int64_t raised_ms;
+};
+struct query_alert_filter {
+	bool closed_too;
+	uint16_t measure, unit;           /* CATALOGUE_NONE: any */
+	enum book_severity at_least;      /* 0: any */
+};
+/* By id. */
+enum err query_alerts(struct query *q, const struct query_alert_filter *filter,
+		      bool (*fn)(void *ctx, const struct query_alert *alert), void *ctx);
+/* ERR_NOTFOUND: there never was one with this id. */
+enum err query_alert(struct query *q, struct bytes id, struct book_record *newest,
+		     uint64_t *raised_number, int64_t *raised_ms);
+/* Rows of the alert log from a number on, limit at most. *next: the number to go on with; 0: the
+ * end is reached. */
+enum err query_alert_log(struct query *q, uint64_t from, size_t limit,
+			 bool (*fn)(void *ctx, const struct book_record *record), void *ctx,
+			 uint64_t *next);
+
+/* Official lights. period: last day of one, or DATE_NONE for all; measure, unit: CATALOGUE_NONE
+ * for all. */
+enum err query_lights(struct query *q, int32_t period, uint16_t measure, uint16_t unit,
+		      bool (*fn)(void *ctx, const struct lights_record *record), void *ctx);
+/* Periods that were closed, oldest first. */
+enum err query_periods(struct query *q, bool (*fn)(void *ctx, const struct lights_period *period),
+		       void *ctx);
+
+/* Rows that wait for the office, oldest first. */
+enum err query_holds(struct query *q, bool (*fn)(void *ctx, const struct holds_record *record),
+		     void *ctx);
+
+#endif

@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "aggregator/progress/light.h"
+#include "aggregator/progress/pace.h"
+#include "tests/unit/progress/rukang.h"
+
+#define NO_REPORT INT64_MAX
+
+static const struct catalogue_profile YINCHUAN = { .id = "yinchuan",
+						   .yellow_enter = 1000,
+						   .red_enter = 3000,
+						   .yellow_leave = 800,
+						   .red_leave = 2700,
+						   .enter_count = 1,
+						   .leave_count = 1,
+						   .not_started_months = 3 };
+static const struct catalogue_profile TIANJIN = { .id = "tianjin",
+						  .yellow_enter = 0,
+						  .red_enter = 3000,
+						  .yellow_leave = 0,
+						  .red_leave = 3000,
+						  .relative = true,
+						  .enter_count = 1,
+						  .leave_count = 1,
+						  .not_started_months = 3 };
+static const struct catalogue_measure QUANTITY = { .kind = CATALOGUE_QUANTITY,
+						   .role = CATALOGUE_MAIN };
+
+static struct totals_result stand(int64_t value, int64_t goal)
+{
+	return (struct totals_result){ .present = true,
+				       .value = value,
+				       .attained = value,
+				       .goal = goal,
+				       .has_goal = true,
+				       .done = fraction_of(value, goal),
+				       .met = value >= goal };
+}
+
+/* A big measure (1 000 000), so that the rule of small numbers stays out of the way; gap in
+ * hundredths of a point, against a plan of 50 %. */
+static struct light_input at_gap(int64_t gap)
+{
+	struct light_input in = { .at = stand(500000 + (gap == NO_REPORT ? 0 : gap) * 100, 1000000),
+				  .planned = { 1, 2 },
+				  .reported = gap != NO_REPORT };
+
+	return in;
+}
+
+static struct light_state step(const struct catalogue_profile *p, struct light_state before,
+			       int64_t gap)
+{
+	struct light_input in = at_gap(gap);
+
+	return light_step(p, &QUANTITY, before, &in);
+}
+
+static void test_sequence_with_hysteresis(void **state)
+{
+	static const struct {
+		int64_t gap;
+		enum light light;
+		bool silent;
+	} steps[] = {
+		{ -900, LIGHT_GREEN, false },  { -1000, LIGHT_YELLOW, false },
+		{ -900, LIGHT_YELLOW, false }, { -800, LIGHT_GREEN, false },
+		{ -3100, LIGHT_RED, false },   { -2800, LIGHT_RED, false },
+		{ -2700, LIGHT_YELLOW, false }, { NO_REPORT, LIGHT_YELLOW, true },
+		{ -790, LIGHT_GREEN, false },
+	};
+	struct light_state s = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		s = step(&YINCHUAN, s, steps[i].gap);
+		assert_int_equal(s.light, steps[i].light);
+		assert_int_equal(s.silent, steps[i].silent);
+	}
+}
+
+static void test_red_to_green_at_once(void **state)
+{
+	struct light_state s = step(&YINCHUAN, (struct light_state){ 0 }, -3500);
+
+	(void)state;
+	assert_int_equal(s.light, LIGHT_RED);
+	assert_int_equal(step(&YINCHUAN, s, -500).light, LIGHT_GREEN);
+}
+
+static void test_edges(void **state)
+{
+	struct light_state none = { 0 };
+
+	(void)state;
+	assert_int_equal(step(&YINCHUAN, none, -999).light, LIGHT_GREEN);
+	assert_int_equal(step(&YINCHUAN, none, -1000).light, LIGHT_YELLOW);
+	assert_int_equal(step(&YINCHUAN, none, -3000).light, LIGHT_YELLOW);
+	assert_int_equal(step(&YINCHUAN, none, -3001).light, LIGHT_RED);
+	assert_int_equal(step(&YINCHUAN, none, 0).light, LIGHT_GREEN);
+	assert_int_equal(step(&YINCHUAN, none, 2000).light, LIGHT_GREEN);
+	/* the smallest distance that integers of this size can tell */
+	assert_int_equal(light_of(&YINCHUAN, fraction_of(1, 10), fraction_of(2, 10)), LIGHT_YELLOW);
+	assert_int_equal(light_of(&YINCHUAN, fraction_of(100000000000000001, 1000000000000000000),
+				  fraction_of(2, 10)),
+			 LIGHT_GREEN);
+}
+
+static void test_without_hysteresis(void **state)
+{
+	struct catalogue_profile p = YINCHUAN;
+	struct light_state s = { 0 };
+
+	(void)state;
+	p.yellow_leave = p.yellow_enter;
+	p.red_leave = p.red_enter;
+	s = step(&p, s, -1000);
+	assert_int_equal(s.light, LIGHT_YELLOW);
+	s = step(&p, s, -1000);
+	assert_int_equal(s.light, LIGHT_YELLOW);
+	s = step(&p, s, -999);
+	assert_int_equal(s.light, LIGHT_GREEN);
+	s = step(&p, s, -3001);
+	s = step(&p, s, -3000);
+	assert_int_equal(s.light, LIGHT_YELLOW);
+}
+
+static void test_counts(void **state)
+{
+	struct catalogue_profile p = YINCHUAN;
+	struct light_state s = { 0 };
+
+	(void)state;
+	p.enter_count = 2;
+	p.leave_count = 2;
+	s = step(&p, s, -1500);
+	assert_int_equal(s.light, LIGHT_GREEN);
+	s = step(&p, s, NO_REPORT); /* counts are frozen, not lost */
+	assert_int_equal(s.light, LIGHT_GREEN);
+	s = step(&p, s, -1500);
+	assert_int_equal(s.light, LIGHT_YELLOW);
+	s = step(&p, s, 0);
+	assert_int_equal(s.light, LIGHT_YELLOW);
+	s = step(&p, s, -900); /* neither enters nor leaves: the run is broken */
+	s = step(&p, s, 0);
+	assert_int_equal(s.light, LIGHT_YELLOW);
+	s = step(&p, s, 0);
+	assert_int_equal(s.light, LIGHT_GREEN);
+}
+
+static void test_running_example(void **state)
+{
+	struct catalogue_knot knots[5];
+	struct catalogue_plan plan = rukang_plan(knots);
+	struct fraction done = fraction_of(58, RUKANG_GOAL);
+	struct fraction planned = plan_share(&plan, rukang_day(243)), behind;
+	char text[32];
+
+	(void)state;
+	assert_int_equal(light_of(&YINCHUAN, done, planned), LIGHT_YELLOW);
+	assert_int_equal(light_of(&TIANJIN, done, planned), LIGHT_YELLOW);
+	assert_int_equal(light_of(&YINCHUAN, done, fraction_of(8, 12)), LIGHT_YELLOW);
+	behind = fraction_div(fraction_sub(planned, done), planned);
+	fraction_format(fraction_mul(behind, fraction_of(100, 1)), 3, text, sizeof(text));
+	assert_string_equal(text, "17.156");
+}
+
+static void test_relative_edges(void **state)
+{
+	struct fraction planned = { 1, 2 };
+
+	(void)state;
+	assert_int_equal(light_of(&TIANJIN, fraction_of(1, 2), planned), LIGHT_GREEN);
+	assert_int_equal(light_of(&TIANJIN, fraction_of(499999, 1000000), planned), LIGHT_YELLOW);
+	assert_int_equal(light_of(&TIANJIN, fraction_of(35, 100), planned), LIGHT_YELLOW);
+	assert_int_equal(light_of(&TIANJIN, fraction_of(349999, 1000000), planned), LIGHT_RED);
+	assert_int_equal(light_of(&TIANJIN, fraction_of(0, 1), fraction_of(0, 1)), LIGHT_GREEN);
+}
+
+static void test_small_numbers(void **state)
+{
+	/* of 2 canteens, 90 % planned: 1.8 expected; one is not a whole unit behind */
+	struct light_input in = { .at = stand(1, 2), .planned = { 9, 10 }, .reported = true };
+	struct catalogue_measure lanes = { .kind = CATALOGUE_QUANTITY,
+					   .role = CATALOGUE_MAIN,
+					   .decimals = 2 };
+	struct light_state s = { 0 };
+
+	(void)state;
+	assert_int_equal(light_step(&YINCHUAN, &QUANTITY, s, &in).light, LIGHT_GREEN);
+	in.at = stand(0, 2);
+	assert_int_equal(light_step(&YINCHUAN, &QUANTITY, s, &in).light, LIGHT_RED);
+	/* 20.00 km of bus lanes at 25 %: 5 km expected; 4.01 km is not a kilometre behind */
+	in = (struct light_input){ .at = stand(401, 2000), .planned = { 1, 4 }, .reported = true };
+	in.planned = fraction_of(1, 2); /* 10 km */
+	in.at = stand(900, 2000);
+	assert_true(light_is_countable(&lanes, &in.at, in.planned));
+	in.at = stand(901, 2000);
+	assert_false(light_is_countable(&lanes, &in.at, in.planned));
+}
+
+static void test_silence(void **state)
+{
+	struct light_state s = step(&YINCHUAN, (struct light_state){ 0 }, 0);
+	struct light_input in = at_gap(-4000);
+
+	(void)state;
+	in.reported = false;
+	s = light_step(&YINCHUAN, &QUANTITY, s, &in);
+	assert_int_equal(s.light, LIGHT_GREEN); /* held */
+	assert_true(s.silent);
+	assert_int_equal(s.missed, 1);
+	s = light_step(&YINCHUAN, &QUANTITY, s, &in);
+	assert_int_equal(s.light, LIGHT_RED); /* what stands is judged as no progress */
+	assert_true(s.silent);
+	assert_int_equal(s.missed, 2);
+	assert_int_equal(s.months, 1);
+	s = step(&YINCHUAN, s, 0);
+	assert_int_equal(s.light, LIGHT_GREEN);
+	assert_false(s.silent);
+	assert_int_equal(s.missed, 0);
+	assert_int_equal(s.months, 0);
+}
+
+static void test_overdue(void **state)
+{
+	struct light_input in = { .at = stand(99, 100),
+				  .planned = { 1, 1 },
+				  .reported = true,
+				  .due_passed = true };
+	struct light_state s = light_step(&YINCHUAN, &QUANTITY, (struct light_state){ 0 }, &in);
+
+	(void)state;
+	assert_int_equal(s.light, LIGHT_RED);
+	assert_true(s.overdue);
+	in.reported = false; /* the deadline does not wait for a second silence */
+	s = light_step(&YINCHUAN, &QUANTITY, (struct light_state){ .light = LIGHT_GREEN }, &in);
+	assert_int_equal(s.light, LIGHT_RED);
+	in.at = stand(100, 100);
+	in.reported = true;
+	s = light_step(&YINCHUAN, &QUANTITY, s, &in);
+	assert_int_equal(s.light, LIGHT_DONE);
+	assert_false(s.overdue);
+}
+
+static void test_done_is_not_for_ever(void **state)
+{
+	struct light_input in = { .at = stand(100, 100), .planned = { 1, 2 }, .reported = true };
+	struct light_state s = light_step(&YINCHUAN, &QUANTITY, (struct light_state){ 0 }, &in);
+
+	(void)state;
+	assert_int_equal(s.light, LIGHT_DONE);
+	in.at = stand(60, 100); /* corrected */
+	in.planned = fraction_of(3, 4);
+	s = light_step(&YINCHUAN, &QUANTITY, s, &in);
+	assert_int_equal(s.light, LIGHT_YELLOW);
+	in.at = stand(100, 100);
+	s = light_step(&YINCHUAN, &QUANTITY, s, &in);
+	in.at = stand(60, 100);
+	in.reported = false; /* corrected, and silent: there is no colour to hold */
+	assert_int_equal(light_step(&YINCHUAN, &QUANTITY, s, &in).light, LIGHT_YELLOW);
+}
+
+static void test_about_is_never_red(void **state)
+{
+	struct catalogue_measure about = QUANTITY;
+	struct light_input in = { .at = stand(10, 100), .planned = { 1, 1 }, .reported = true };
+
+	(void)state;
+	about.comparator = CATALOGUE_ABOUT;
+	assert_int_equal(light_step(&YINCHUAN, &about, (struct light_state){ 0 }, &in).light,
+			 LIGHT_YELLOW);
+	in.due_passed = true;
+	assert_int_equal(light_step(&YINCHUAN, &about, (struct light_state){ 0 }, &in).light,
+			 LIGHT_YELLOW);
+}
+
+static void test_what_has_no_light(void **state)
+{
+	struct catalogue_measure support = QUANTITY;
+	struct light_input in = { .at = stand(10, 100), .planned = { 1, 1 }, .reported = true };
+	struct light_state none = { 0 };
+
+	(void)state;
+	support.role = CATALOGUE_SUPPORT;
+	assert_int_equal(light_step(&YINCHUAN, &support, none, &in).light, LIGHT_NONE);
+	in.at.has_goal = false; /* no quota is not a quota of 0 */
+	assert_int_equal(light_step(&YINCHUAN, &QUANTITY, none, &in).light, LIGHT_NONE);
+	in.at = (struct totals_result){ .present = true, .has_goal = true, .met = true };
+	assert_int_equal(light_step(&YINCHUAN, &QUANTITY, none, &in).light, LIGHT_NONE);
+	in.at = stand(10, 100);
+	in.at.not_due = true;
+	assert_int_equal(light_step(&YINCHUAN, &QUANTITY, none, &in).light, LIGHT_NONE);
+}
+
+static void test_ratio_without_base(void **state)
+{
+	struct catalogue_measure rate = { .kind = CATALOGUE_RATIO, .role = CATALOGUE_MAIN };
+	struct light_input in = { .at = stand(10, 100), .planned = { 1, 1 }, .reported = true };
+	struct light_state none = { 0 };
+
+	(void)state;
+	assert_int_equal(light_step(&YINCHUAN, &rate, none, &in).light, LIGHT_NONE);
+	in.at.met = true;
+	assert_int_equal(light_step(&YINCHUAN, &rate, none, &in).light, LIGHT_DONE);
+	in.at.met = false;
+	in.due_passed = true;
+	assert_int_equal(light_step(&YINCHUAN, &rate, none, &in).light, LIGHT_RED);
+	in.due_passed = false;
+	rate.has_base = true;
+	assert_int_equal(light_step(&YINCHUAN, &rate, none, &in).light, LIGHT_RED);
+}
+
+static void test_milestones(void **state)
+{
+	struct catalogue_measure steps = { .kind = CATALOGUE_MILESTONE, .role = CATALOGUE_MAIN };
+	struct light_input in = { .at = stand(400000, 1000000), .planned = { 7, 10 }, .reported = true };
+	struct light_state s = { 0 };
+
+	(void)state;
+	/* by weight: 40 % of 70 % is exactly 30 points behind */
+	assert_int_equal(light_of(&YINCHUAN, in.at.done, in.planned), LIGHT_YELLOW);
+	/* the light goes by the months that the oldest open stage is late */
+	assert_int_equal(light_step(&YINCHUAN, &steps, s, &in).light, LIGHT_GREEN);
+	in.late = true;
+	assert_int_equal(light_step(&YINCHUAN, &steps, s, &in).light, LIGHT_YELLOW);
+	in.months_late = 2;
+	assert_int_equal(light_step(&YINCHUAN, &steps, s, &in).light, LIGHT_YELLOW);
+	in.months_late = 3;
+	assert_int_equal(light_step(&YINCHUAN, &steps, s, &in).light, LIGHT_RED);
+}
+
+static void test_not_started(void **state)
+{
+	/* 6 % planned of 100, nothing done: by points on plan */
+	struct light_input in = { .at = stand(0, 100), .planned = { 6, 100 }, .reported = true };
+	struct light_state s = { 0 };
+
+	(void)state;
+	in.late = true;
+	in.months_late = 2;
+	assert_int_equal(light_step(&YINCHUAN, &QUANTITY, s, &in).light, LIGHT_GREEN);
+	in.months_late = 3;
+	assert_int_equal(light_step(&YINCHUAN, &QUANTITY, s, &in).light, LIGHT_RED);
+}
+
+static void test_provisional(void **state)
+{
+	struct catalogue_knot knots[5];
+	struct catalogue_plan plan = rukang_plan(knots);
+	struct light_input in = { .at = stand(58, RUKANG_GOAL), .reported = true, .has_high = true };
+	struct fraction high = pace_plausible(fraction_of(2, 1), 3);
+	struct light_state s;
+
+	(void)state;
+	in.planned = plan_share(&plan, rukang_day(243));
+	in.high = fraction_div(fraction_add(fraction_of(58, 1), high), fraction_of(RUKANG_GOAL, 1));
+	assert_int_equal(fraction_round(pace_gap(in.high, in.planned), 2), -79742);
+	s = light_step(&YINCHUAN, &QUANTITY, (struct light_state){ 0 }, &in);
+	assert_int_equal(s.light, LIGHT_YELLOW);
+	assert_true(s.provisional);
+	in.high = fraction_of(59, RUKANG_GOAL);
+	in.planned = fraction_of(65, 100);
+	s = light_step(&YINCHUAN, &QUANTITY, s, &in);
+	assert_int_equal(s.light, LIGHT_YELLOW);
+	assert_false(s.provisional);
+}
+
+static void test_compose(void **state)
+{
+	struct light_state parts[3] = { { .light = LIGHT_DONE }, { .light = LIGHT_GREEN }, { 0 } };
+	struct light_state s = { 0 };
+
+	(void)state;
+	assert_int_equal(light_compose(s, parts, 3).light, LIGHT_GREEN);
+	assert_int_equal(light_compose(s, parts, 1).light, LIGHT_DONE);
+	assert_int_equal(light_compose(s, &parts[2], 1).light, LIGHT_NONE);
+	parts[2] = (struct light_state){ .light = LIGHT_RED, .silent = true, .missed = 2 };
+	s = light_compose((struct light_state){ .light = LIGHT_YELLOW, .months = 4 }, parts, 3);
+	assert_int_equal(s.light, LIGHT_RED);
+	assert_int_equal(s.months, 5);
+	assert_true(s.silent);
+	assert_int_equal(s.missed, 2);
+}
+
+static void test_months(void **state)
+{
+	struct light_state s = step(&YINCHUAN, (struct light_state){ 0 }, -1500);
+
+	(void)state;
+	assert_int_equal(s.months, 1);
+	s = step(&YINCHUAN, s, -3500);
+	assert_int_equal(s.months, 2);
+	s = step(&YINCHUAN, s, 0);
+	assert_int_equal(s.months, 0);
+	for (int i = 0; i < 300; i++)
+		s = step(&YINCHUAN, s, -3500);
+	assert_int_equal(s.months, 255);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_sequence_with_hysteresis),
+		cmocka_unit_test(test_red_to_green_at_once),
+		cmocka_unit_test(test_edges),
+		cmocka_unit_test(test_without_hysteresis),
+		cmocka_unit_test(test_counts),
+		cmocka_unit_test(test_running_example),
+		cmocka_unit_test(test_relative_edges),
+		cmocka_unit_test(test_small_numbers),
+		cmocka_unit_test(test_silence),
+		cmocka_unit_test(test_overdue),
+		cmocka_unit_test(test_done_is_not_for_ever),
+		cmocka_unit_test(test_about_is_never_red),
+		cmocka_unit_test(test_what_has_no_light),
+		cmocka_unit_test(test_ratio_without_base),
+		cmocka_unit_test(test_milestones),
+		cmocka_unit_test(test_not_started),
+		cmocka_unit_test(test_provisional),
+		cmocka_unit_test(test_compose),
+		cmocka_unit_test(test_months),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
