@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* Rows out of files that people and programs write, whatever their format: the readers of formats
+ * give cells, and here the cells become rows, checked in one way, each fault with its place. */
+#ifndef COLLECTORS_INPUT_H
+#define COLLECTORS_INPUT_H
+
+#include "base/diag.h"
+#include "collectors/minsheng.h"
+#include "collectors/slice.h"
+
+enum input_field {
+	INPUT_UNIT,
+	INPUT_ITEM,
+	INPUT_TARGET,
+	INPUT_AS_OF,
+	INPUT_VALUE,
+	INPUT_KIND,
+	INPUT_UOM,
+	INPUT_NUMERATOR,
+	INPUT_DENOMINATOR,
+	INPUT_STAGE,
+	INPUT_NOTE,
+	INPUT_REASON,
+	INPUT_EVIDENCE,
+	INPUT_REF,
+	INPUT_WITHDRAW,
+	INPUT_REVISION,
+	INPUT_OBJECT,
+	INPUT_FIELDS
+};
+
+/* The field of a heading, Chinese or English, in any of its forms; -1: unknown. */
+int input_field_of(struct bytes heading);
+const char *input_field_name(enum input_field f); /* the English name */
+/* The same word, whatever the case of its ASCII letters; name is in lower case. */
+bool input_heading_is(struct bytes given, const char *name);
+/* Without white space and control characters at its ends. */
+struct bytes input_trimmed(struct bytes b);
+
+/* One row as read. Texts are borrowed for the call; NULL or "" is an empty cell. */
+struct input_cells {
+	unsigned line;
+	const char *heading[INPUT_FIELDS]; /* as it stands in the file, for faults; NULL: the name */
+	unsigned column[INPUT_FIELDS];     /* from 1; 0: unknown */
+	const char *cell[INPUT_FIELDS];
+	const char *more; /* "heading: text; ..." of columns that are none of these */
+};
+
+struct input_row {
+	struct minsheng_row row;
+	unsigned line;
+};
+
+/* All rows of one source. Zero it, set the first members, add cells, free it. One thread. */
+struct input {
+	const char *file;           /* for faults */
+	const struct slice *slice;  /* what may be reported; NULL: not known, checked by the daemon */
+	const char *reporter;       /* id of the unit that speaks; "" where not known */
+	const char *reporter_name;  /* how people call it; "" */
+	struct diag_list faults;
+	struct arena *arena;        /* texts of the rows */
+	struct input_row *rows;
+	size_t count, cap;
+	size_t bad;                 /* rows with a fault: not among rows */
+	size_t without_figure;      /* rows that report nothing */
+};
+
+enum err input_begin(struct input *in);
+void input_free(struct input *in);
+/* Adds a row, or its fault. Only ERR_NOMEM ends the reading. */
+enum err input_add(struct input *in, const struct input_cells *cells);
+/* A fault of the file itself. */
+void input_fault(struct input *in, unsigned line, unsigned column, const struct lang_text *text,
+		 const struct lang_text *hint, const char *a, const char *b);
+
+/* CSV in UTF-8, with or without BOM; comma, semicolon or tab, as the heading line has them. */
+enum err input_read_csv(struct input *in, struct bytes file);
+/* One JSON object a line, fields by their English names. */
+enum err input_read_jsonl(struct input *in, struct bytes file);
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/* The names that columns go by. */
+#include "collectors/input.h"
+
+struct heading {
+	const char *name;
+	enum input_field field;
+};
+
+/* The first English one of a field is its name. */
+static const struct heading headings[] = {
+	{ "unit", INPUT_UNIT },
+	{ "单位", INPUT_UNIT },
+	{ "县市区", INPUT_UNIT },
+	{ "责任单位", INPUT_UNIT },
+	{ "单位编码", INPUT_UNIT },
+	{ "单位名称", INPUT_UNIT },
+	{ "item", INPUT_ITEM },
+	{ "事项编号", INPUT_ITEM },
+	{ "target", INPUT_TARGET },
+	{ "measure", INPUT_TARGET },
+	{ "指标编码", INPUT_TARGET },
+	{ "指标名称", INPUT_TARGET },
+	{ "指标", INPUT_TARGET },
+	{ "as_of", INPUT_AS_OF },
+	{ "截止日期", INPUT_AS_OF },
+	{ "截至日期", INPUT_AS_OF },
+	{ "数据截至", INPUT_AS_OF },
+	{ "value", INPUT_VALUE },
+	{ "数值", INPUT_VALUE },
+	{ "累计完成", INPUT_VALUE },
+	{ "完成数", INPUT_VALUE },
+	{ "kind", INPUT_KIND },
+	{ "mode", INPUT_KIND },
+	{ "口径", INPUT_KIND },
+	{ "uom", INPUT_UOM },
+	{ "计量单位", INPUT_UOM },
+	{ "numerator", INPUT_NUMERATOR },
+	{ "分子", INPUT_NUMERATOR },
+	{ "denominator", INPUT_DENOMINATOR },
+	{ "分母", INPUT_DENOMINATOR },
+	{ "stage", INPUT_STAGE },
+	{ "节点", INPUT_STAGE },
+	{ "阶段", INPUT_STAGE },
+	{ "note", INPUT_NOTE },
+	{ "进展情况", INPUT_NOTE },
+	{ "备注", INPUT_NOTE },
+	{ "correction_reason", INPUT_REASON },
+	{ "reason", INPUT_REASON },
+	{ "更正原因", INPUT_REASON },
+	{ "evidence_url", INPUT_EVIDENCE },
+	{ "evidence", INPUT_EVIDENCE },
+	{ "证明材料", INPUT_EVIDENCE },
+	{ "ref", INPUT_REF },
+	{ "流水号", INPUT_REF },
+	{ "withdraw", INPUT_WITHDRAW },
+	{ "撤回流水号", INPUT_WITHDRAW },
+	{ "revision", INPUT_REVISION },
+	{ "修订号", INPUT_REVISION },
+	{ "object", INPUT_OBJECT },
+	{ "对象编号", INPUT_OBJECT },
+};
+#define HEADINGS (sizeof(headings) / sizeof(*headings))
+
+static uint8_t lower(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 32) : c;
+}
+
+bool input_heading_is(struct bytes given, const char *name)
+{
+	size_t n = strlen(name);
+
+	if (given.len != n)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (lower(given.data[i]) != (uint8_t)name[i])
+			return false;
+	}
+	return true;
+}
+
+struct bytes input_trimmed(struct bytes b)
+{
+	while (b.len && b.data[0] <= ' ')
+		b = bytes_of(b.data + 1, b.len - 1);
+	while (b.len && b.data[b.len - 1] <= ' ')
+		b.len--;
+	return b;
+}
+
+int input_field_of(struct bytes heading)
+{
+	static const char star[] = "★"; /* marks required columns in templates */
+	size_t n = sizeof(star) - 1;
+
+	heading = input_trimmed(heading);
+	if (heading.len >= n && memcmp(heading.data + heading.len - n, star, n) == 0)
+		heading = input_trimmed(bytes_of(heading.data, heading.len - n));
+	for (size_t i = 0; i < HEADINGS; i++) {
+		if (input_heading_is(heading, headings[i].name))
+			return (int)headings[i].field;
+	}
+	return -1;
+}
+
+const char *input_field_name(enum input_field f)
+{
+	for (size_t i = 0; i < HEADINGS; i++) {
+		if (headings[i].field == f)
+			return headings[i].name;
+	}
+	return "";
+}

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+/* The minsheng program from its arguments to its exit code, against a daemon that admits all but
+ * the figures 13 (rejected) and 29 (held). */
+#include "tests/unit/collectors/fake_daemon.h"
+
+#include <stdatomic.h>
+
+#include "collectors/program.h"
+
+struct scene {
+	char folder[64];
+	char file[96];
+	struct fake daemon;
+	struct thread *thread;
+	atomic_bool stopping;
+	atomic_bool mute; /* says Welcome, then nothing */
+	char *out, *err;
+	size_t out_len, err_len;
+};
+
+/* --- the daemon's side ------------------------------------------------------------------------ */
+
+static void answer_batch(struct scene *s)
+{
+	struct fake *f = &s->daemon;
+	struct message_exception x[16];
+	struct message_receipt item = { .first_sequence = f->head.first_sequence,
+					.through_sequence =
+						f->head.first_sequence + f->head.rows - 1,
+					.received_ms = 5,
+					.exceptions = x };
+	const struct message_receipts r = { item.through_sequence + 1, LIMITS_CREDIT, &item, 1 };
+	struct event_batch b;
+	struct codec_fault fault;
+	struct buf out = { 0 };
+
+	arena_reset(f->arena);
+	assert_int_equal(codec_batch_decode(f->body, f->head.rows, f->arena, &b, &fault), ERR_OK);
+	item.counts[EVENT_ADMITTED] = b.rows;
+	for (uint32_t i = 0; i < b.rows; i++) {
+		int64_t v = b.value.data[i * b.value.stride];
+		enum event_verdict verdict = v == 13 ? EVENT_REJECT : EVENT_HOLD;
+
+		if (v != 13 && v != 29)
+			continue;
+		x[item.exception_count++] = (struct message_exception){
+			i, verdict, v == 13 ? EVENT_ABOVE_CAP : EVENT_DECREASE, { NULL, 0 }
+		};
+		item.counts[verdict]++;
+		item.counts[EVENT_ADMITTED]--;
+	}
+	assert_int_equal(message_receipts_encode(&r, f->head.epoch, &out), ERR_OK);
+	fake_say(f, &out);
+}
+
+static void answer(struct scene *s)
+{
+	struct fake *f = &s->daemon;
+	struct slice *slice;
+	struct buf b = { 0 };
+	const struct message_enrol_reply reply = { 1, bytes_of_string("rencheng"), { NULL, 0 } };
+
+	switch (f->head.type) {
+	case ENVELOPE_HELLO:
+		fake_welcome(f, fake_first_held(f), 3, LIMITS_CREDIT);
+		break;
+	case ENVELOPE_CATALOGUE_REQUEST:
+		slice = fixture_slice(3);
+		assert_int_equal(message_slice_encode(slice_message(slice), &b), ERR_OK);
+		fake_say(f, &b);
+		slice_release(slice);
+		break;
+	case ENVELOPE_BATCH:
+		if (!atomic_load(&s->mute))
+			answer_batch(s);
+		break;
+	case ENVELOPE_ENROL:
+		assert_int_equal(message_enrol_reply_encode(&reply, &b), ERR_OK);
+		fake_say(f, &b);
+		break;
+	default:
+		break;
+	}
+}
+
+static void serve(struct thread *self, void *arg)
+{
+	struct scene *s = arg;
+
+	thread_ready(self, ERR_OK);
+	while (!atomic_load(&s->stopping)) {
+		if (fake_hear(&s->daemon, 20))
+			answer(s);
+	}
+}
+
+/* --- the user's side -------------------------------------------------------------------------- */
+
+static int up(void **state)
+{
+	struct scene *s = calloc(1, sizeof(*s));
+
+	strcpy(s->folder, "/tmp/minsheng-test-XXXXXX");
+	assert_non_null(mkdtemp(s->folder));
+	snprintf(s->file, sizeof(s->file), "%s/sheet.csv", s->folder);
+	fake_up(&s->daemon);
+	assert_int_equal(thread_start("daemon", serve, s, &s->thread), ERR_OK);
+	*state = s;
+	return 0;
+}
+
+static int down(void **state)
+{
+	struct scene *s = *state;
+
+	atomic_store(&s->stopping, true);
+	thread_join(s->thread);
+	fake_down(&s->daemon);
+	fs_remove_tree(s->folder);
+	free(s->out);
+	free(s->err);
+	free(s);
+	return 0;
+}
+
+#define RUN(s, ...)                                                                               \
+	run_program(s, (char *[]){ (char *)(uintptr_t)"minsheng", (char *)(uintptr_t)"--lang",    \
+				   (char *)(uintptr_t)"en", (char *)(uintptr_t)"--folder",        \
+				   (s)->folder, __VA_ARGS__, NULL })
+#define A(text) ((char *)(uintptr_t)(text))
+
+static int run_program(struct scene *s, char **argv)
+{
+	FILE *out, *err;
+	int argc = 0, code;
+
+	free(s->out);
+	free(s->err);
+	out = open_memstream(&s->out, &s->out_len);
+	err = open_memstream(&s->err, &s->err_len);
+	while (argv[argc])
+		argc++;
+	code = program_run(argc, argv, out, err);
+	fclose(out);
+	fclose(err);
+	return code;
+}
+
+static void write_sheet(struct scene *s, const char *text)
+{
+	assert_int_equal(fs_write(s->file, bytes_of_string(text), 0600), ERR_OK);
+}
+
+static void enrol(struct scene *s)
+{
+	char json[600], token[900] = "MINSHENG1.", path[96];
+
+	snprintf(json, sizeof(json),
+		 "{\"v\":1,\"ingest\":\"%s\",\"enrol\":\"%s\",\"server_key\":\"%s\","
+		 "\"unit\":\"rencheng\",\"unit_name\":\"任城区\",\"nonce\":"
+		 "\"00112233445566778899aabbccddeeff\"}",
+		 s->daemon.address, s->daemon.address, s->daemon.pair.public_text);
+	crypto_base64(bytes_of_string(json), token + 10, sizeof(token) - 10);
+	snprintf(path, sizeof(path), "%s/token", s->folder);
+	assert_int_equal(fs_write(path, bytes_of_string(token), 0600), ERR_OK);
+	assert_int_equal(RUN(s, A("enroll"), A("--token-file"), path), PROGRAM_DONE);
+	assert_non_null(strstr(s->out, "rencheng 任城区"));
+	/* a second time is no accident that should pass */
+	assert_int_equal(RUN(s, A("enroll"), A("--token-file"), path), PROGRAM_FAILED);
+}
+
+static void one_figure(void **state)
+{
+	struct scene *s = *state;
+
+	assert_int_equal(RUN(s, A("push"), A("canteens"), A("3")), PROGRAM_CONFIG);
+	enrol(s);
+	assert_int_equal(RUN(s, A("push"), A("1.1/canteens"), A("3")), PROGRAM_DONE);
+	assert_non_null(strstr(s->out, "1 admitted"));
+	assert_int_equal(RUN(s, A("push"), A("canteens"), A("13")), PROGRAM_FAILED);
+	assert_non_null(strstr(s->err, "above-cap"));
+	assert_int_equal(RUN(s, A("push"), A("canteens"), A("29")), PROGRAM_HELD);
+	assert_non_null(strstr(s->err, "held"));
+	assert_int_equal(RUN(s, A("outbox")), PROGRAM_DONE);
+	assert_non_null(strstr(s->out, "empty"));
+	assert_non_null(strstr(s->out, "decrease"));
+	/* the slice came with the first: what is not in it is refused here */
+	assert_int_equal(RUN(s, A("push"), A("canteen"), A("3")), PROGRAM_FAILED);
+	assert_non_null(strstr(s->err, "did you mean canteens"));
+	assert_int_equal(RUN(s, A("push"), A("9.9/canteens"), A("3")), PROGRAM_FAILED);
+	assert_int_equal(RUN(s, A("--json"), A("status")), PROGRAM_DONE);
+	assert_non_null(strstr(s->out, "\"link\": \"connected\""));
+	assert_non_null(strstr(s->out, "\"hold\": 1"));
+	assert_non_null(strstr(s->out, "\"id\": \"public-share\""));
+}
+
+static void a_sheet_goes_whole_or_not_at_all(void **state)
+{
+	struct scene *s = *state;
+
+	enrol(s);
+	write_sheet(s, "target,as_of,value\ncanteens,2022-06-30,3\ncanteens,2022-06-31,4\n");
+	assert_int_equal(RUN(s, A("import"), s->file), PROGRAM_FAILED);
+	assert_non_null(strstr(s->err, "sheet.csv:3:2: error: column \"as_of\""));
+	assert_int_equal(RUN(s, A("import"), s->file, A("--dry-run"), A("--partial")),
+			 PROGRAM_FAILED);
+	assert_int_equal(RUN(s, A("outbox"), A("--json")), PROGRAM_DONE);
+	assert_non_null(strstr(s->out, "\"waiting_rows\": 0"));
+	assert_int_equal(RUN(s, A("import"), s->file, A("--partial"), A("--json")), PROGRAM_FAILED);
+	assert_non_null(strstr(s->out, "\"receipted\": 1"));
+	write_sheet(s, "target,as_of,value\ncanteens,2022-06-30,3\ncanteens,2022-07-31,13\n");
+	assert_int_equal(RUN(s, A("import"), s->file), PROGRAM_FAILED);
+	assert_non_null(strstr(s->err, "sheet.csv:3: canteens 2022-07-31: rejected"));
+	assert_int_equal(RUN(s, A("import"), A("no-such.csv")), PROGRAM_FAILED);
+	assert_int_equal(RUN(s, A("import"), A("sheet.xls")), PROGRAM_USAGE);
+}
+
+static void without_an_answer_it_stays_in_the_outbox(void **state)
+{
+	struct scene *s = *state;
+
+	enrol(s);
+	assert_int_equal(RUN(s, A("push"), A("canteens"), A("3"), A("--no-wait")), PROGRAM_DONE);
+	assert_non_null(strstr(s->out, "stored"));
+	atomic_store(&s->mute, true);
+	assert_int_equal(RUN(s, A("push"), A("canteens"), A("13"), A("--wait"), A("1")),
+			 PROGRAM_WAITING);
+	assert_non_null(strstr(s->err, "stored safely"));
+	assert_int_equal(RUN(s, A("outbox")), PROGRAM_DONE);
+	assert_non_null(strstr(s->out, "2 rows wait"));
+	atomic_store(&s->mute, false);
+	assert_int_equal(RUN(s, A("outbox"), A("flush")), PROGRAM_FAILED);
+	assert_non_null(strstr(s->out, "1 admitted"));
+	assert_non_null(strstr(s->out, "1 rejected"));
+	assert_int_equal(RUN(s, A("outbox"), A("flush")), PROGRAM_DONE);
+}
+
+static void a_held_folder_is_told(void **state)
+{
+	struct scene *s = *state;
+	struct outbox_options o = { s->folder, 0, 0 };
+	struct outbox *other;
+
+	enrol(s);
+	assert_int_equal(outbox_open(&o, 1, &other), ERR_OK);
+	assert_int_equal(RUN(s, A("status")), PROGRAM_FAILED);
+	assert_non_null(strstr(s->err, "another process"));
+	assert_int_equal(RUN(s, A("push"), A("canteens"), A("3")), PROGRAM_FAILED);
+	outbox_close(other);
+}
+
+static void wrong_usage_is_told(void **state)
+{
+	struct scene *s = *state;
+
+	assert_int_equal(RUN(s, A("frobnicate")), PROGRAM_USAGE);
+	assert_non_null(strstr(s->err, "frobnicate"));
+	assert_int_equal(RUN(s, A("push")), PROGRAM_USAGE);
+	assert_int_equal(RUN(s, A("push"), A("a"), A("1"), A("--as-off"), A("x")), PROGRAM_USAGE);
+	assert_int_equal(RUN(s, A("push"), A("a"), A("1"), A("--partial")), PROGRAM_USAGE);
+	assert_int_equal(RUN(s, A("status"), A("--wait"), A("soon")), PROGRAM_USAGE);
+	assert_int_equal(RUN(s, A("push"), A("--help")), PROGRAM_DONE);
+	assert_ptr_equal(strstr(s->out, "examples:"), s->out);
+	assert_int_equal(RUN(s, A("--help")), PROGRAM_DONE);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, up, down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(one_figure),
+		TEST(a_sheet_goes_whole_or_not_at_all),
+		TEST(without_an_answer_it_stays_in_the_outbox),
+		TEST(a_held_folder_is_told),
+		TEST(wrong_usage_is_told),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
