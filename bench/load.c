@@ -383,7 +383,7 @@ static unsigned count_areas(const struct catalogue *c)
 	unsigned areas = 0;
 
 	for (size_t u = 0; u < c->unit_count; u++)
-		areas += c->units[u].expected;
+		areas += c->units[u].area && c->units[u].expected;
 	return areas;
 }
 
@@ -391,7 +391,7 @@ static unsigned count_areas(const struct catalogue *c)
 static uint16_t area_of(const struct catalogue *c, unsigned index)
 {
 	for (size_t u = 0; u < c->unit_count; u++)
-		if (c->units[u].expected && index-- == 0)
+		if (c->units[u].area && c->units[u].expected && index-- == 0)
 			return (uint16_t)u;
 	return CATALOGUE_NONE;
 }
