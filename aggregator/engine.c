@@ -56,6 +56,7 @@ void engine_free(struct aggregator *a)
 	buf_free(&a->judged);
 	buf_free(&a->body);
 	catalogue_free(a->catalogue);
+	catalogue_free(a->failed);
 	free(a);
 }
 
@@ -109,8 +110,9 @@ enum err engine_adopt(struct aggregator *a, struct catalogue **next)
 	if ((e = admit_calendar_fill(&a->calendar, c)) != ERR_OK ||
 	    (e = grow_sums(a, c)) != ERR_OK || (e = line_resize(&a->line, c->unit_count)) != ERR_OK ||
 	    (e = follow(a, c)) != ERR_OK) {
-		/* cells and judge may look at either by now: keep the new one until the end */
-		catalogue_free(a->cells ? NULL : c);
+		/* cells and judge may look at either by now */
+		catalogue_free(a->failed);
+		a->failed = c;
 		return e;
 	}
 	catalogue_free(a->catalogue);
@@ -134,14 +136,26 @@ static enum err load_catalogue(struct aggregator *a, struct store_txn *t)
 		return e == ERR_NOTFOUND ? ERR_CORRUPT : e;
 	if (entry.kind != ENTRY_CATALOGUE)
 		return ERR_CORRUPT;
-	if (entry.rules > AGGREGATOR_RULES) {
-		log_write(LOG_ERROR, "aggregator", "the store was written by newer rules (%u)",
-			  entry.rules);
-		return ERR_VERSION;
-	}
 	if ((e = catalogue_decode(entry.body, &c)) != ERR_OK)
 		return e;
 	return engine_adopt(a, &c);
+}
+
+/* State that newer rules decided can't be carried on by older ones. */
+static enum err check_rules(struct aggregator *a, struct store_txn *t)
+{
+	struct entry newest;
+	enum err e;
+
+	if (a->head.position == 0)
+		return ERR_OK;
+	if ((e = ledger_peek(t, a->head.position, &newest)) != ERR_OK)
+		return e == ERR_NOTFOUND ? ERR_CORRUPT : e;
+	if (newest.rules <= AGGREGATOR_RULES)
+		return ERR_OK;
+	log_write(LOG_ERROR, "aggregator", "the store was written by newer rules (%u, here %u): "
+		  "update this program", newest.rules, AGGREGATOR_RULES);
+	return ERR_VERSION;
 }
 
 enum err engine_load(struct aggregator *a, struct store_txn *t)
@@ -149,7 +163,7 @@ enum err engine_load(struct aggregator *a, struct store_txn *t)
 	enum err e;
 
 	a->txn = t;
-	if ((e = ledger_head_read(t, &a->head)) == ERR_OK &&
+	if ((e = ledger_head_read(t, &a->head)) == ERR_OK && (e = check_rules(a, t)) == ERR_OK &&
 	    (e = keyring_load(a->keyring, t)) == ERR_OK &&
 	    (e = epochs_load(a->epochs, t)) == ERR_OK && (e = load_catalogue(a, t)) == ERR_OK &&
 	    (e = sums_load(a, t)) == ERR_OK)

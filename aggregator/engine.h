@@ -27,6 +27,7 @@ struct engine_sum {
 struct aggregator {
 	struct store *store;
 	struct catalogue *catalogue; /* in force; NULL before the first entry */
+	struct catalogue *failed;    /* one that could not be adopted, but is looked at */
 	struct admit_calendar calendar;
 	struct cells *cells;
 	struct judge *judge;

@@ -7,11 +7,12 @@
 #include "aggregator/admission/facts.h"
 #include "aggregator/progress/cells.h"
 
-/* For each day of the programme, the due day of the period it belongs to. */
+/* For each day of the programme, what a row of that date wants to know. */
 struct admit_calendar {
 	int32_t from;
 	uint32_t days;
-	int32_t *due;
+	int32_t *due;    /* due day of the period it belongs to */
+	uint8_t *period; /* number of that period, from 0 */
 };
 enum err admit_calendar_fill(struct admit_calendar *k, const struct catalogue *c);
 void admit_calendar_free(struct admit_calendar *k);
@@ -33,6 +34,17 @@ struct admit {
 	int32_t closed; /* last closed period on that day, or DATE_NONE */
 	struct facts *facts;
 };
+
+/* One bit for the period of a date; 0 for dates outside of the programme, and for the periods of
+ * very long ones. */
+static inline uint64_t admit_period_bit(const struct admit *a, int32_t as_of)
+{
+	uint32_t at = (uint32_t)as_of - (uint32_t)a->calendar->from;
+
+	if (at >= a->calendar->days || a->calendar->period[at] > 63)
+		return 0;
+	return UINT64_C(1) << a->calendar->period[at];
+}
 
 /* Whether a report for this date, received on the day of the entry, is in time. Dates outside of
  * the programme are never late. */

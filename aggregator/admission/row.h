@@ -13,6 +13,7 @@ struct row_place {
 	uint16_t unit;
 	uint16_t source;      /* CATALOGUE_NONE: its figures count */
 	uint32_t fact;        /* 1 + index of its FIGURE fact; 0: none yet */
+	uint64_t reported;    /* periods (admit_period_bit) for which a report was noted */
 	const struct catalogue_measure *m;
 	struct cell *main;    /* of the counting stage: takes note of reports */
 };
@@ -29,6 +30,7 @@ struct row {
 	struct bytes ref;      /* of an ADD */
 	struct bytes withdraw; /* of a RETRACT */
 	struct cell *cell;     /* found by row_find_cell */
+	struct cell_value stands; /* by a TOTAL of that date, where it was asked for */
 };
 
 struct row_verdict {

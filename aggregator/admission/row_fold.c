@@ -38,12 +38,17 @@ static enum err note_figure(struct admit *a, struct cell_key key, int32_t as_of,
 	return e;
 }
 
-/* A report came in: of the counting figure's cell, whatever stage it told. */
-static enum err note_report(struct admit *a, struct cell *main, int32_t as_of,
+/* A report came in: of the counting figure's cell, whatever stage it told. reported: periods that
+ * need no second look. */
+static enum err note_report(struct admit *a, struct cell *main, uint64_t *reported, int32_t as_of,
 			    int64_t received_ms)
 {
 	struct cell_key key = cell_key_of(main);
+	uint64_t bit = admit_period_bit(a, as_of);
 
+	if (*reported & bit)
+		return ERR_OK;
+	*reported |= bit;
 	if (key.source == CATALOGUE_NONE && is_closed(a, as_of) &&
 	    cell_first_report(main, as_of) == 0) {
 		struct judge_fact f = { .kind = JUDGE_REPORTED, .measure = key.measure,
@@ -117,9 +122,10 @@ static enum err put_figure(struct admit *a, const struct row *r, uint32_t *fact)
 	return e == ERR_OK ? after_fold(a, r->cell, r->as_of, changed, fact) : e;
 }
 
-static enum err fold_admitted(struct admit *a, struct cell *main, uint32_t *fact,
-			      const struct row *r, int64_t received_ms)
+static enum err fold_admitted(struct admit *a, struct row_place *p, const struct row *r,
+			      int64_t received_ms)
 {
+	uint32_t *fact = &p->fact;
 	enum err e = ERR_OK;
 
 	if (r->kind == EVENT_RETRACT)
@@ -129,7 +135,7 @@ static enum err fold_admitted(struct admit *a, struct cell *main, uint32_t *fact
 		e = put_figure(a, r, fact);
 	if (e == ERR_OK && r->kind == EVENT_ADD)
 		e = remember_ref(a, r, REFS_STANDS);
-	return e == ERR_OK ? note_report(a, main, r->as_of, received_ms) : e;
+	return e == ERR_OK ? note_report(a, p->main, &p->reported, r->as_of, received_ms) : e;
 }
 
 static enum err fold_held(struct admit *a, const struct row_place *p, const struct row *r,
@@ -156,7 +162,7 @@ static enum err fold_held(struct admit *a, const struct row_place *p, const stru
 enum err row_fold(struct admit *a, struct row_place *p, struct row *r, struct row_verdict verdict)
 {
 	if (verdict.verdict == EVENT_ADMITTED)
-		return fold_admitted(a, p->main, &p->fact, r, a->time_ms);
+		return fold_admitted(a, p, r, a->time_ms);
 	if (verdict.verdict == EVENT_HOLD)
 		return fold_held(a, p, r, (enum event_code)verdict.code);
 	return ERR_OK;
@@ -166,9 +172,9 @@ enum err row_release(struct admit *a, const struct holds_record *h)
 {
 	struct row r = { .kind = h->kind, .as_of = h->as_of, .revision = h->revision,
 			 .value = h->value, .denominator = h->denominator };
+	struct row_place place = { .measure = h->cell.measure, .unit = h->cell.unit,
+				   .source = h->cell.source };
 	struct cell_key main = h->cell;
-	struct cell *main_cell;
-	uint32_t fact = 0;
 	enum err e;
 
 	a->reporter = h->reporter;
@@ -178,7 +184,7 @@ enum err row_release(struct admit *a, const struct holds_record *h)
 	else
 		r.ref = bytes_of_string(h->ref);
 	if ((e = cells_get(a->cells, a->txn, h->cell, &r.cell)) != ERR_OK ||
-	    (e = cells_get(a->cells, a->txn, main, &main_cell)) != ERR_OK)
+	    (e = cells_get(a->cells, a->txn, main, &place.main)) != ERR_OK)
 		return e;
-	return fold_admitted(a, main_cell, &fact, &r, h->received_ms);
+	return fold_admitted(a, &place, &r, h->received_ms);
 }

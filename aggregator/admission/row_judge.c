@@ -85,29 +85,71 @@ static enum event_code judge_numbers(const struct row_place *p, const struct row
 		return EVENT_OVERFLOW;
 	if (p->m->kind != CATALOGUE_RATIO)
 		return EVENT_CODE_NONE;
+	/* 0 of 0 says of an enumerated universe that nothing of it is due yet */
+	if (r->denominator == 0 && r->value == 0 && p->m->comparator == CATALOGUE_ALL)
+		return EVENT_CODE_NONE;
 	if (r->denominator <= 0)
 		return EVENT_NO_DENOMINATOR;
 	return r->value > r->denominator ? EVENT_RATIO_ABOVE_ONE : EVENT_CODE_NONE;
 }
 
-/* Opening base and figure together may not exceed the universe. */
-static bool above_cap(const struct row_place *p, const struct row *r)
+/* What the row's cell would stand at before its next TOTAL: increments said for later dates count
+ * on top of the row. */
+static bool peak_of(const struct row *r, int64_t *out)
 {
-	int64_t sum = r->value;
+	struct cell_value at = cell_at(r->cell, r->as_of);
+	struct cell_value after = cell_after(r->cell, r->as_of);
+	struct cell_value last = after.present ? cell_at(r->cell, after.as_of - 1) :
+						 cell_now(r->cell);
+	int64_t on_top = last.value - (r->kind == EVENT_ADD ? 0 : at.value);
+
+	return decimal_add(r->value, on_top, out);
+}
+
+/* What the other areas of a counting cell's measure stand at. */
+static enum err others_of(struct admit *a, const struct row_place *p, int64_t *sum)
+{
+	const struct catalogue_item *item = &a->catalogue->items[p->m->item];
+
+	for (size_t i = 0; i < item->scope_count; i++) {
+		struct cell *other;
+		enum err e;
+
+		if (item->scope[i] == p->unit)
+			continue;
+		e = cells_get(a->cells, a->txn,
+			      cell_counting(a->catalogue, p->measure, item->scope[i]), &other);
+		if (e != ERR_OK)
+			return e;
+		if (!decimal_add(*sum, cell_now(other).value, sum))
+			return ERR_OK; /* ROW_VALUE_MAX keeps sums of areas below that */
+	}
+	return ERR_OK;
+}
+
+/* Opening base and figure together may not exceed the universe: a lead's own figure by itself, an
+ * area's together with those of the others. */
+static enum err judge_cap(struct admit *a, const struct row_place *p, const struct row *r,
+			  struct row_verdict *out)
+{
+	int64_t sum = p->m->has_base ? p->m->base : 0, peak;
+	enum err e = ERR_OK;
 
 	if (!p->m->has_cap || p->m->kind != CATALOGUE_QUANTITY)
-		return false;
-	if (r->kind == EVENT_ADD && !decimal_add(sum, cell_at(r->cell, r->as_of).value, &sum))
-		return true;
-	if (p->m->has_base && !decimal_add(sum, p->m->base, &sum))
-		return true;
-	return sum > p->m->cap;
+		return ERR_OK;
+	if (p->source == CATALOGUE_NONE && p->unit != a->catalogue->city && r->cell == p->main)
+		e = others_of(a, p, &sum);
+	if (e == ERR_OK && (!peak_of(r, &peak) || !decimal_add(sum, peak, &sum) || sum > p->m->cap))
+		*out = reject(EVENT_ABOVE_CAP);
+	return e;
 }
 
 /* A cumulative figure that is below what stands before it, or above what is said after it. */
 static bool falls(const struct row *r)
 {
-	struct cell_value at = cell_at(r->cell, r->as_of), after = cell_after(r->cell, r->as_of);
+	/* what a TOTAL set at that date is the fold of that date */
+	struct cell_value at = r->stands.present ? r->stands : cell_at(r->cell, r->as_of);
+	struct cell_value after = cell_after(r->cell, r->as_of);
 	int64_t value = r->value;
 
 	if (r->kind == EVENT_TOTAL && at.present && value < at.value)
@@ -168,16 +210,16 @@ static enum err judge_withdraw(struct admit *a, const struct row_place *p, const
 }
 
 /* Against what stands at the same date: word for word, or of a higher revision. */
-static struct row_verdict judge_standing(const struct row *r)
+static struct row_verdict judge_standing(struct row *r)
 {
 	uint32_t revision;
-	struct cell_value v = cell_exactly(r->cell, r->as_of, &revision);
 
-	if (v.present && r->revision == revision && v.value == r->value &&
-	    v.denominator == r->denominator)
-		return (struct row_verdict){ EVENT_DUPLICATE, EVENT_UNCHANGED };
+	r->stands = cell_exactly(r->cell, r->as_of, &revision);
 	if (r->revision < revision)
 		return (struct row_verdict){ EVENT_ADMITTED, EVENT_SUPERSEDED };
+	if (r->kind != EVENT_ADD && r->stands.present && r->revision == revision &&
+	    r->stands.value == r->value && r->stands.denominator == r->denominator)
+		return (struct row_verdict){ EVENT_DUPLICATE, EVENT_UNCHANGED };
 	return admitted;
 }
 
@@ -216,10 +258,11 @@ enum err row_judge(struct admit *a, const struct row_place *p, struct row *r,
 		*out = reject(code);
 	if (e == ERR_OK && plain(*out) && r->kind == EVENT_ADD)
 		e = judge_add(a, r, out);
-	if (e == ERR_OK && plain(*out) && has_value(r->kind) && above_cap(p, r))
-		*out = reject(EVENT_ABOVE_CAP);
-	if (plain(*out) && (r->kind == EVENT_TOTAL || r->kind == EVENT_STAGE ||
-			    r->kind == EVENT_LEVEL))
+	if (e == ERR_OK && plain(*out) && has_value(r->kind))
+		e = judge_cap(a, p, r, out);
+	if (e != ERR_OK)
+		return e;
+	if (plain(*out) && (has_value(r->kind) || r->kind == EVENT_STAGE))
 		*out = judge_standing(r);
 	if (plain(*out))
 		*out = judge_hold(a, r);

@@ -77,6 +77,7 @@ static enum err open_place(struct walk *w, struct row_place *p, uint32_t target,
 
 	p->code = resolve(w, p, &w->batch->targets[target], w->batch->units[unit]);
 	p->fact = 0;
+	p->reported = 0;
 	p->main = NULL;
 	/* what is replayed had its rights and scale judged then */
 	if (p->code == EVENT_UNKNOWN_TARGET || p->code == EVENT_UNKNOWN_UNIT ||
@@ -137,6 +138,7 @@ static void take_row(struct walk *w, const struct row_place *p, struct row *r)
 	r->as_of = b->as_of.data[i * b->as_of.stride];
 	r->value = b->value.data[i * b->value.stride];
 	r->denominator = 0;
+	r->stands.present = false;
 	if (p->m && p->m->kind == CATALOGUE_RATIO)
 		r->denominator = b->denominator.data[i * b->denominator.stride];
 	if (r->kind == EVENT_STAGE)

@@ -8,7 +8,7 @@
 static const struct {
 	const char *name;
 	struct lang_text word;
-} KINDS[] = {
+} kinds[] = {
 	[BOOK_BEHIND] = { "behind", { "进度滞后", "behind plan" } },
 	[BOOK_OVERDUE] = { "overdue", { "逾期未完成", "overdue" } },
 	[BOOK_SILENT] = { "silent", { "未报", "no report" } },
@@ -22,19 +22,19 @@ static const struct {
 
 const char *book_kind_name(enum book_kind k)
 {
-	return KINDS[k].name;
+	return kinds[k].name;
 }
 
 struct lang_text book_kind_word(enum book_kind k)
 {
-	return KINDS[k].word;
+	return kinds[k].word;
 }
 
 const char *book_severity_name(enum book_severity s)
 {
-	static const char *const names[] = { [BOOK_INFO] = "info",
-					     [BOOK_YELLOW] = "yellow",
-					     [BOOK_RED] = "red" };
+	static const char *const names[] = {
+		[BOOK_INFO] = "info", [BOOK_YELLOW] = "yellow", [BOOK_RED] = "red"
+	};
 
 	return names[s];
 }
@@ -55,10 +55,10 @@ void book_id(const struct catalogue *c, enum book_kind kind, uint16_t measure, u
 	const char *dot = measure == CATALOGUE_NONE ? "" : ".";
 	const char *of = measure == CATALOGUE_NONE ? "" : c->measures[measure].id;
 
-	snprintf(out, BOOK_ID, "%s%s%s.%s", KINDS[kind].name, dot, of, c->units[unit].id);
+	snprintf(out, BOOK_ID, "%s%s%s.%s", kinds[kind].name, dot, of, c->units[unit].id);
 }
 
-/* --- bytes --------------------------------------------------------------------------------------- */
+/* --- bytes ----------------------------------------------------------------------------------- */
 
 void book_encode(const struct book_record *r, struct buf *out)
 {
@@ -114,7 +114,7 @@ bool book_decode(struct reader *in, struct book_record *out)
 	return !in->failed;
 }
 
-/* --- the log -------------------------------------------------------------------------------------- */
+/* --- the log --------------------------------------------------------------------------------- */
 
 enum err book_append(struct store_txn *t, const struct book_record *r)
 {
@@ -174,7 +174,7 @@ enum err book_last(struct store_txn *t, uint64_t *number)
 	return e == ERR_NOTFOUND ? ERR_OK : e;
 }
 
-/* --- states --------------------------------------------------------------------------------------- */
+/* --- states ---------------------------------------------------------------------------------- */
 
 enum err book_write_state(struct store_txn *t, const char *id, const struct book_state *s)
 {
@@ -289,7 +289,7 @@ enum err book_find(struct store_txn *t, struct bytes id, struct book_record *new
 	return book_read(t, s.newest, newest);
 }
 
-/* --- for the wire ---------------------------------------------------------------------------------- */
+/* --- for the wire ---------------------------------------------------------------------------- */
 
 static struct bytes text_in(const struct catalogue *c, const struct book_record *r, enum lang lang,
 			    struct arena *a)

@@ -14,13 +14,13 @@
 #include "proto/message.h"
 
 enum book_kind {
-	BOOK_BEHIND = 1,    /* light yellow or red */
-	BOOK_OVERDUE = 2,   /* due day passed, goal not reached */
-	BOOK_SILENT = 3,    /* no report for a period: of a reporter, whatever it owes */
-	BOOK_HOLD = 4,      /* rows wait for the office */
-	BOOK_MISMATCH = 5,  /* lead and counties differ beyond tolerance */
-	BOOK_CONFLICT = 6,  /* a reporter contradicted what it had said */
-	BOOK_GAP = 7,       /* a reporter lost rows */
+	BOOK_BEHIND = 1,   /* light yellow or red */
+	BOOK_OVERDUE = 2,  /* due day passed, goal not reached */
+	BOOK_SILENT = 3,   /* no report for a period: of a reporter, whatever it owes */
+	BOOK_HOLD = 4,	   /* rows wait for the office */
+	BOOK_MISMATCH = 5, /* lead and counties differ beyond tolerance */
+	BOOK_CONFLICT = 6, /* a reporter contradicted what it had said */
+	BOOK_GAP = 7,	   /* a reporter lost rows */
 	BOOK_LINK_DOWN = 8,
 	BOOK_WILL_MISS = 9, /* on plan so far, but too slow to reach the goal */
 	BOOK_KIND_END
@@ -30,7 +30,7 @@ enum book_transition {
 	BOOK_RAISED = 1,
 	BOOK_SEVERITY = 2, /* it changed: before tells from what */
 	BOOK_RESOLVED = 3,
-	BOOK_UPDATED = 4,  /* still open, with new figures */
+	BOOK_UPDATED = 4, /* still open, with new figures */
 	BOOK_TRANSITION_END
 };
 
@@ -38,20 +38,20 @@ enum book_transition {
 
 /* One row of the log: structured, so that texts can be made in both languages at any time. */
 struct book_record {
-	uint64_t number;       /* dense, from 1 */
-	uint64_t position;     /* of the entry that caused it */
-	int64_t time_ms;       /* of that entry */
-	char id[BOOK_ID];      /* of the alert: "behind.canteens.yutai", "silent.yutai" */
+	uint64_t number;   /* dense, from 1 */
+	uint64_t position; /* of the entry that caused it */
+	int64_t time_ms;   /* of that entry */
+	char id[BOOK_ID];  /* of the alert: "behind.canteens.yutai", "silent.yutai" */
 	enum book_kind kind;
 	enum book_severity severity, before; /* before: 0 when raised */
 	enum book_transition transition;
 	uint16_t measure, unit; /* CATALOGUE_NONE where it is about none */
-	int32_t period;         /* last day, or DATE_NONE */
+	int32_t period;		/* last day, or DATE_NONE */
 	/* The figures that explain it:
-	 * BEHIND, OVERDUE, WILL_MISS: value, goal, other (a ratio's denominator), gap, planned, months
-	 *   (judged periods in a row behind); WILL_MISS: other is the required rate as per cent of
-	 *   the recent one, 0 where nothing moved; code of a RESOLVED: enum book_kind of the alert
-	 *   that goes on in its place, or 0
+	 * BEHIND, OVERDUE, WILL_MISS: value, goal, other (a ratio's denominator), gap, planned,
+	 *   months (judged periods in a row behind); WILL_MISS: other is the required rate as per
+	 *   cent of the recent one, 0 where nothing moved; code of a RESOLVED: enum book_kind of the
+	 *   alert that goes on in its place, or 0
 	 * SILENT: count of the reports that are missing, other of those expected, months in a row
 	 * HOLD: count of rows that wait, code of the newest (enum event_code)
 	 * MISMATCH: value counted, other as the lead has it
@@ -76,8 +76,8 @@ enum err book_find(struct store_txn *t, struct bytes id, struct book_record *new
 /* A sentence that says what, how far, since when. */
 void book_text(const struct catalogue *c, const struct book_record *r, enum lang lang,
 	       struct buf *out);
-const char *book_kind_name(enum book_kind k);             /* "behind" */
-const char *book_severity_name(enum book_severity s);     /* "info", "yellow", "red" */
+const char *book_kind_name(enum book_kind k);		  /* "behind" */
+const char *book_severity_name(enum book_severity s);	  /* "info", "yellow", "red" */
 const char *book_transition_name(enum book_transition t); /* "raised", "severity", ... */
 /* For people: 滞后 / behind. */
 struct lang_text book_kind_word(enum book_kind k);
@@ -92,10 +92,10 @@ struct book_state {
 	enum book_kind kind;
 	uint16_t measure, unit;
 	enum book_severity severity; /* 0: not open */
-	uint64_t raised_number;      /* the last time it was raised */
+	uint64_t raised_number;	     /* the last time it was raised */
 	int64_t raised_ms;
-	uint64_t newest;             /* number of its newest record */
-	uint32_t months, count;      /* of that record */
+	uint64_t newest;	/* number of its newest record */
+	uint32_t months, count; /* of that record */
 	int32_t period;
 };
 enum err book_write_state(struct store_txn *t, const char *id, const struct book_state *s);

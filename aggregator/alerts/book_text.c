@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Sentences of the alert book, in Chinese and English, from tables. A template's %-letters stand for
- * pieces: see piece(). */
+/* Sentences of the alert book, in Chinese and English, from tables. A template's %-letters stand
+ * for pieces: see piece(). */
 #include "aggregator/alerts/book.h"
 
 #include "base/date.h"
@@ -13,10 +13,11 @@ struct words {
 	struct buf *out;
 };
 
-static const char *const MONTHS[] = { "January", "February", "March",     "April",   "May",      "June",
-				      "July",    "August",   "September", "October", "November", "December" };
+static const char *const month_names[] = { "January",	"February", "March",	"April",
+					   "May",	"June",	    "July",	"August",
+					   "September", "October",  "November", "December" };
 
-/* --- numbers ---------------------------------------------------------------------------------------- */
+/* --- numbers --------------------------------------------------------------------------------- */
 
 /* Without the zeros behind: 3.40 becomes 3.4, 3.00 becomes 3. */
 static void put_decimal(struct buf *out, int64_t value, unsigned decimals)
@@ -61,7 +62,7 @@ static void put_uom(const struct words *w, const struct catalogue_measure *m)
 	buf_put_string(w->out, uom);
 }
 
-/* --- what stands, and what is the goal --------------------------------------------------------------- */
+/* --- what stands, and what is the goal ------------------------------------------------------- */
 
 static void put_counted(const struct words *w, const struct catalogue_measure *m)
 {
@@ -139,7 +140,7 @@ static void put_stand(const struct words *w)
 	}
 }
 
-/* --- small pieces ------------------------------------------------------------------------------------ */
+/* --- small pieces ---------------------------------------------------------------------------- */
 
 static void put_day(const struct words *w, int32_t day)
 {
@@ -149,7 +150,7 @@ static void put_day(const struct words *w, int32_t day)
 	if (w->lang == LANG_ZH)
 		buf_printf(w->out, "%d月%d日", month, date);
 	else
-		buf_printf(w->out, "%d %s", date, MONTHS[month - 1]);
+		buf_printf(w->out, "%d %s", date, month_names[month - 1]);
 }
 
 static void put_month(const struct words *w, int32_t day)
@@ -160,7 +161,7 @@ static void put_month(const struct words *w, int32_t day)
 	if (w->lang == LANG_ZH)
 		buf_printf(w->out, "%d年%d月", year, month);
 	else
-		buf_printf(w->out, "%s %d", MONTHS[month - 1], year);
+		buf_printf(w->out, "%s %d", month_names[month - 1], year);
 }
 
 static const char *ordinal(uint32_t n)
@@ -209,7 +210,8 @@ static void put_code(const struct words *w)
 	const char *words = lang_pick(text, w->lang);
 
 	if (w->r->code && words)
-		buf_printf(w->out, w->lang == LANG_ZH ? "（最近一条：%s）" : " (the newest: %s)", words);
+		buf_printf(w->out, w->lang == LANG_ZH ? "（最近一条：%s）" : " (the newest: %s)",
+			   words);
 }
 
 static void put_name(const struct words *w)
@@ -243,7 +245,7 @@ static void put_ratio(const struct words *w)
 {
 	if (w->r->other <= 0) {
 		buf_put_string(w->out, w->lang == LANG_ZH ? "近三个月没有进展" :
-							     "nothing moved in three months");
+							    "nothing moved in three months");
 		return;
 	}
 	if (w->lang == LANG_ZH)
@@ -251,7 +253,8 @@ static void put_ratio(const struct words *w)
 	else
 		buf_put_string(w->out, "it needs ");
 	put_decimal(w->out, w->r->other, 2);
-	buf_put_string(w->out, w->lang == LANG_ZH ? "倍" : " times the rate of the last three months");
+	buf_put_string(w->out,
+		       w->lang == LANG_ZH ? "倍" : " times the rate of the last three months");
 }
 
 static void put_successor(const struct words *w)
@@ -261,7 +264,7 @@ static void put_successor(const struct words *w)
 			   lang_pick(book_kind_word((enum book_kind)w->r->code), w->lang));
 }
 
-/* --- templates --------------------------------------------------------------------------------------- */
+/* --- templates ------------------------------------------------------------------------------- */
 
 static void piece(const struct words *w, char letter)
 {
@@ -329,7 +332,7 @@ static void fill(const struct words *w, const char *template)
 }
 
 /* While it is open, and when it is over. */
-static const struct lang_text OPEN[] = {
+static const struct lang_text while_open[] = {
 	[BOOK_BEHIND] = { "%U %M：截至%D完成%S%L%R。", "%U, %M: %S at %D%L%R." },
 	[BOOK_OVERDUE] = { "%U %M：已过完成时限，截至%D完成%S，逾期未完成。",
 			   "%U, %M: the deadline has passed, %S at %D." },
@@ -348,16 +351,17 @@ static const struct lang_text OPEN[] = {
 	[BOOK_WILL_MISS] = { "%U %M：截至%D完成%S，%F，预计难以按期完成。",
 			     "%U, %M: %S at %D; %F, and is likely to miss its goal." },
 };
-static const struct lang_text OVER[] = {
+static const struct lang_text when_over[] = {
 	[BOOK_BEHIND] = { "%U %M：截至%D完成%S，滞后预警解除%X。",
 			  "%U, %M: %S at %D, no longer behind plan%X." },
-	[BOOK_OVERDUE] = { "%U %M：完成%S，逾期预警解除%X。",
-			   "%U, %M: %S, no longer overdue%X." },
+	[BOOK_OVERDUE] = { "%U %M：完成%S，逾期预警解除%X。", "%U, %M: %S, no longer overdue%X." },
 	[BOOK_SILENT] = { "%U：%P应报%O项已全部报送。", "%U: all %O reports for %P are in." },
-	[BOOK_HOLD] = { "%U %M：待核数据已全部处理。", "%U, %M: no rows wait for review any more." },
+	[BOOK_HOLD] = { "%U %M：待核数据已全部处理。",
+			"%U, %M: no rows wait for review any more." },
 	[BOOK_MISMATCH] = { "%U %M：截至%D，汇总数%V，牵头单位数%W，差异在允许范围内。",
 			    "%U, %M: counted %V at %D, the lead unit says %W: within tolerance." },
-	[BOOK_CONFLICT] = { "%U：未再出现重复编号内容不符的情况。", "%U: no further contradiction." },
+	[BOOK_CONFLICT] = { "%U：未再出现重复编号内容不符的情况。",
+			    "%U: no further contradiction." },
 	[BOOK_GAP] = { "%U：未再丢失数据。", "%U: no further loss of rows." },
 	[BOOK_LINK_DOWN] = { "%U：与报送端的连接已恢复。", "%U: its link is up again." },
 	[BOOK_WILL_MISS] = { "%U %M：截至%D完成%S，按期完成预警解除%X。",
@@ -370,5 +374,7 @@ void book_text(const struct catalogue *c, const struct book_record *r, enum lang
 	struct words w = { c, r, lang, out };
 
 	if (r->kind >= BOOK_BEHIND && r->kind < BOOK_KIND_END)
-		fill(&w, lang_pick(r->transition == BOOK_RESOLVED ? OVER[r->kind] : OPEN[r->kind], lang));
+		fill(&w, lang_pick(r->transition == BOOK_RESOLVED ? when_over[r->kind] :
+								    while_open[r->kind],
+				   lang));
 }

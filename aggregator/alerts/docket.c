@@ -56,8 +56,8 @@ static size_t place_of(const struct docket *d, uint64_t key, bool *found)
 	return low;
 }
 
-const struct book_state *docket_alert(const struct docket *d, enum book_kind kind,
-				      uint16_t measure, uint16_t unit)
+const struct book_state *docket_alert(const struct docket *d, enum book_kind kind, uint16_t measure,
+				      uint16_t unit)
 {
 	bool found;
 	size_t at = place_of(d, sort_key(kind, measure, unit), &found);
@@ -101,7 +101,8 @@ static enum err state_of(struct docket *d, enum book_kind kind, uint16_t measure
 		memmove(&d->alerts[at + 1], &d->alerts[at],
 			(d->alert_count - at) * sizeof(*d->alerts));
 		d->alert_count++;
-		d->alerts[at] = (struct book_state){ .kind = kind, .measure = measure, .unit = unit };
+		d->alerts[at] =
+			(struct book_state){ .kind = kind, .measure = measure, .unit = unit };
 	}
 	*out = &d->alerts[at];
 	return ERR_OK;
@@ -136,9 +137,8 @@ enum err docket_keep_light(struct docket *d, const struct lights_record *r)
 
 	if (r->period < l->period)
 		return ERR_OK;
-	e = remember(d, (struct docket_undo){ .is_light = true,
-					      .at = (size_t)(l - d->lights),
-					      .light = *l });
+	e = remember(d, (struct docket_undo){
+				.is_light = true, .at = (size_t)(l - d->lights), .light = *l });
 	if (e == ERR_OK)
 		*l = (struct docket_light){ r->period, r->state };
 	return e;
@@ -166,14 +166,14 @@ void docket_rollback(struct docket *d)
 		if (u->is_light)
 			d->lights[u->at] = u->light;
 		else
-			d->alerts[place_of(d, sort_key(u->alert.kind, u->alert.measure,
-						       u->alert.unit),
+			d->alerts[place_of(d,
+					   sort_key(u->alert.kind, u->alert.measure, u->alert.unit),
 					   &found)] = u->alert;
 	}
 	d->now = d->committed;
 }
 
-/* --- reading the tables ----------------------------------------------------------------------------- */
+/* --- reading the tables ---------------------------------------------------------------------- */
 
 struct load {
 	struct docket *d;
@@ -260,8 +260,8 @@ enum err docket_follow(struct docket *d, const struct catalogue *next)
 		memcpy(&lights[m * next->unit_count], &d->lights[m * d->units],
 		       d->units * sizeof(*lights));
 	for (size_t i = 0; i < d->undo_count; i++)
-		d->undo[i].at = d->undo[i].at / d->units * next->unit_count +
-				d->undo[i].at % d->units;
+		d->undo[i].at =
+			d->undo[i].at / d->units * next->unit_count + d->undo[i].at % d->units;
 	free(d->lights);
 	d->lights = lights;
 	d->measures = next->measure_count;

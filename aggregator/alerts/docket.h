@@ -16,7 +16,7 @@ struct docket {
 	const struct catalogue *c;
 	struct docket_light *lights; /* measure * units + unit */
 	size_t measures, units;
-	struct book_state *alerts;   /* by (kind, measure, unit), rising */
+	struct book_state *alerts; /* by (kind, measure, unit), rising */
 	size_t alert_count, alert_cap;
 	struct docket_marks {
 		int32_t first_closed, closed; /* periods; DATE_NONE: none yet */
@@ -39,8 +39,8 @@ static inline struct docket_light *docket_light(const struct docket *d, uint16_t
 	return &d->lights[measure * d->units + unit];
 }
 /* NULL: there never was one. */
-const struct book_state *docket_alert(const struct docket *d, enum book_kind kind,
-				      uint16_t measure, uint16_t unit);
+const struct book_state *docket_alert(const struct docket *d, enum book_kind kind, uint16_t measure,
+				      uint16_t unit);
 /* 0: not open. */
 enum book_severity docket_open(const struct docket *d, enum book_kind kind, uint16_t measure,
 			       uint16_t unit);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "aggregator/alerts/evidence.h"
 
+#include "aggregator/progress/lateness.h"
 #include "aggregator/progress/pace.h"
 #include "aggregator/progress/reports.h"
 #include "base/date.h"
@@ -54,7 +55,7 @@ enum err evidence_report(const struct panel_case *k, uint16_t measure, uint16_t 
 	return e;
 }
 
-/* --- reports of a whole city ----------------------------------------------------------------------- */
+/* --- reports of a whole city ----------------------------------------------------------------- */
 
 static int32_t month_before(int32_t period)
 {
@@ -136,85 +137,16 @@ static enum err gather_reports(const struct place *p, struct light_input *in)
 	return e;
 }
 
-/* --- how late --------------------------------------------------------------------------------------- */
-
-static void set_late(const struct place *p, int32_t since, struct light_input *in)
-{
-	in->late = true;
-	in->months_late = (unsigned)(date_month_of(p->period) - date_month_of(since));
-}
-
-/* Nothing is done, and the plan expected a whole unit by now. */
-static void not_started(const struct place *p, struct light_input *in)
-{
-	struct fraction unit;
-	int32_t since;
-
-	if (in->at.value > 0 || !in->at.has_goal || in->at.goal <= 0)
-		return;
-	unit = fraction_of(decimal_pow10(p->m->decimals), in->at.goal);
-	if (fraction_compare(unit, (struct fraction){ 1, 1 }) > 0)
-		return;
-	since = plan_start(&p->m->plan) + (int32_t)fraction_ceil(plan_days_of(&p->m->plan, unit).first);
-	if (since <= p->period)
-		set_late(p, since, in);
-}
-
-static bool is_over(const struct place *p, size_t stage)
-{
-	int32_t due = p->m->stages[stage].due;
-
-	return due != DATE_NONE && due <= p->period;
-}
-
-/* Several areas: the first stage by which more weight should stand than does on average. */
-static void late_on_average(const struct place *p, struct light_input *in)
-{
-	int64_t sum = 0;
-
-	for (size_t i = 0; i < p->m->stage_count; i++) {
-		sum += p->m->stages[i].weight_ppm;
-		if (is_over(p, i) && sum > in->at.value && !in->late)
-			set_late(p, p->m->stages[i].due, in);
-	}
-}
-
-/* The oldest stage that is over and not reached. */
-static enum err late_stage(const struct place *p, struct light_input *in)
-{
-	struct cell_key key = cell_counting(p->c, p->measure, p->unit);
-	int32_t since = DATE_NONE;
-
-	for (size_t i = 0; i < p->m->stage_count; i++) {
-		struct cell_value v;
-		struct cell *cell;
-		enum err e;
-
-		if (!is_over(p, i))
-			continue;
-		key.stage = (uint8_t)i;
-		if ((e = cells_get(p->k->cells, p->k->t, key, &cell)) != ERR_OK)
-			return e;
-		v = cell_at(cell, p->period);
-		if (!(v.present && v.value > 0) &&
-		    (since == DATE_NONE || p->m->stages[i].due < since))
-			since = p->m->stages[i].due;
-	}
-	if (since != DATE_NONE)
-		set_late(p, since, in);
-	return ERR_OK;
-}
-
 static enum err gather_lateness(const struct place *p, struct light_input *in)
 {
-	if (p->m->kind == CATALOGUE_QUANTITY)
-		not_started(p, in);
-	if (p->m->kind != CATALOGUE_MILESTONE)
-		return ERR_OK;
-	if (p->m->figure == CATALOGUE_LEAD || p->unit != p->c->city)
-		return late_stage(p, in);
-	late_on_average(p, in);
-	return ERR_OK;
+	struct totals_cells from = { p->k->cells, p->k->t };
+	struct totals_source source = totals_from_cells(&from);
+	struct lateness late;
+	enum err e = lateness_of(p->c, &source, p->measure, p->unit, p->period, &in->at, &late);
+
+	in->late = late.late;
+	in->months_late = late.months;
+	return e;
 }
 
 enum err evidence_of(const struct panel_case *k, uint16_t measure, uint16_t unit, int32_t period,

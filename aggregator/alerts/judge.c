@@ -24,7 +24,8 @@ enum err judge_new(struct store_txn *t, const struct catalogue *c, struct judge 
 	if (!j)
 		return ERR_NOMEM;
 	j->c = c;
-	if ((e = docket_load(&j->docket, t, c)) != ERR_OK || (e = panel_new(c, &j->panel)) != ERR_OK) {
+	if ((e = docket_load(&j->docket, t, c)) != ERR_OK ||
+	    (e = panel_new(c, &j->panel)) != ERR_OK) {
 		judge_free(j);
 		return e;
 	}
@@ -58,7 +59,7 @@ enum err judge_follow(struct judge *j, const struct catalogue *next)
 	return ERR_OK;
 }
 
-/* --- deciding --------------------------------------------------------------------------------------- */
+/* --- deciding -------------------------------------------------------------------------------- */
 
 /* The period that closes with this tick, or DATE_NONE. Periods that were over before the ledger
  * began are nobody's to judge; after that they close in order, at most one a tick. */
@@ -156,7 +157,7 @@ enum err judge_decide(struct judge *j, struct store_txn *t, struct cells *cells,
 	return e == ERR_OK ? buf_error(decisions) : e;
 }
 
-/* --- applying --------------------------------------------------------------------------------------- */
+/* --- applying -------------------------------------------------------------------------------- */
 
 struct apply {
 	struct judge *j;

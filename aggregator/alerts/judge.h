@@ -12,32 +12,32 @@
 #include "base/buf.h"
 
 enum judge_fact_kind {
-	JUDGE_FIGURE,   /* a counting figure moved on days from as_of on (a closed period's, or older) */
+	JUDGE_FIGURE,	/* a counting figure moved on days from as_of on */
 	JUDGE_REPORTED, /* a report for a closed period arrived late */
-	JUDGE_HELD,     /* a row is on hold: code says why */
-	JUDGE_SETTLED,  /* a row left the hold queue */
+	JUDGE_HELD,	/* a row is on hold: code says why */
+	JUDGE_SETTLED,	/* a row left the hold queue */
 	JUDGE_CONFLICT, /* a reporter contradicted what it had said */
-	JUDGE_GAP,      /* a reporter lost rows: count of them in as much as is known */
+	JUDGE_GAP,	/* a reporter lost rows: count of them in as much as is known */
 	JUDGE_LINK_UP,
 	JUDGE_LINK_DOWN
 };
 struct judge_fact {
 	enum judge_fact_kind kind;
 	uint16_t measure; /* FIGURE, REPORTED, HELD, SETTLED */
-	uint16_t unit;    /* of the cell, or the reporter */
+	uint16_t unit;	  /* of the cell, or the reporter */
 	int32_t as_of;
 	uint64_t position; /* HELD, SETTLED: of the held row's entry */
 	uint32_t row;
-	unsigned code;     /* HELD: enum event_code */
-	uint64_t count;    /* GAP: rows */
+	unsigned code;	/* HELD: enum event_code */
+	uint64_t count; /* GAP: rows */
 };
 
 /* What the entry is about. */
 struct judge_entry {
 	uint64_t position;
 	int64_t time_ms;
-	bool tick;         /* a civil day begins */
-	int32_t day;       /* the civil day of time_ms; of a tick: the day that begins */
+	bool tick;   /* a civil day begins */
+	int32_t day; /* the civil day of time_ms; of a tick: the day that begins */
 	const struct judge_fact *facts; /* collected while the entry was folded; may be empty */
 	size_t fact_count;
 };

@@ -11,20 +11,20 @@
 
 struct lights_record {
 	uint16_t measure, unit;
-	int32_t period;          /* its last day */
+	int32_t period; /* its last day */
 	struct light_state state;
-	enum light first;        /* as it was when the period closed */
-	uint32_t restated;       /* how often later entries changed this record */
-	uint64_t position;       /* of the entry that judged it last */
-	int64_t time_ms;         /* and its time */
+	enum light first;  /* as it was when the period closed */
+	uint32_t restated; /* how often later entries changed this record */
+	uint64_t position; /* of the entry that judged it last */
+	int64_t time_ms;   /* and its time */
 	/* What it was judged by. */
-	bool present;            /* there is a figure */
+	bool present; /* there is a figure */
 	bool has_goal;
 	int64_t value, denominator, attained, goal;
-	int64_t done_ppm;        /* share of the goal, rounded */
-	int64_t planned_ppm;     /* planned share on that day, rounded */
-	int64_t gap_hundredths;  /* of a percentage point, rounded; behind plan: negative */
-	int32_t as_of;           /* of the newest row; DATE_NONE: none */
+	int64_t done_ppm;	/* share of the goal, rounded */
+	int64_t planned_ppm;	/* planned share on that day, rounded */
+	int64_t gap_hundredths; /* of a percentage point, rounded; behind plan: negative */
+	int32_t as_of;		/* of the newest row; DATE_NONE: none */
 	uint32_t units_present, units_expected;
 };
 

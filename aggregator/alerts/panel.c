@@ -9,18 +9,18 @@
 #include "base/date.h"
 
 struct mark {
-	int32_t from;   /* DATE_NONE: not marked */
+	int32_t from;	/* DATE_NONE: not marked */
 	int32_t judged; /* period of state; DATE_NONE: none yet */
 	struct light_state state;
 };
 
 struct panel {
 	const struct catalogue *c;
-	struct mark *marks;  /* measure * units + unit */
-	uint32_t *list;      /* what is marked, composites behind all others */
+	struct mark *marks; /* measure * units + unit */
+	uint32_t *list;	    /* what is marked, composites behind all others */
 	size_t count;
-	int32_t first;       /* earliest period marked */
-	uint16_t *source;    /* by measure: what it is derived from, or CATALOGUE_NONE */
+	int32_t first;	  /* earliest period marked */
+	uint16_t *source; /* by measure: what it is derived from, or CATALOGUE_NONE */
 };
 
 #define COMPOSITE_BIT UINT32_C(0x80000000)
@@ -52,8 +52,8 @@ enum err panel_new(const struct catalogue *c, struct panel **out)
 	for (size_t m = 0; m < c->measure_count; m++) {
 		const char *from = c->measures[m].derived_from;
 
-		p->source[m] = from ? catalogue_measure_number(c, bytes_of_string(from)) :
-				      CATALOGUE_NONE;
+		p->source[m] =
+			from ? catalogue_measure_number(c, bytes_of_string(from)) : CATALOGUE_NONE;
 	}
 	*out = p;
 	return ERR_OK;
@@ -144,7 +144,7 @@ void panel_mark_all(struct panel *p, int32_t period)
 	}
 }
 
-/* --- one light ------------------------------------------------------------------------------------- */
+/* --- one light ------------------------------------------------------------------------------- */
 
 struct seat {
 	struct panel *panel;
@@ -240,8 +240,7 @@ static struct lights_record record_of(const struct seat *s, const struct light_i
 	};
 }
 
-static bool says_the_same(const struct lights_record *a, const struct lights_record *b,
-			  enum err *e)
+static bool says_the_same(const struct lights_record *a, const struct lights_record *b, enum err *e)
 {
 	struct buf left = { 0 }, right = { 0 };
 	bool same;
@@ -309,7 +308,7 @@ static enum err judge_seat(const struct seat *s, struct fraction planned)
 	return s->k->judged(s->k->ctx, &r, &in.at);
 }
 
-/* --- all of them ------------------------------------------------------------------------------------ */
+/* --- all of them ----------------------------------------------------------------------------- */
 
 static int by_number(const void *left, const void *right)
 {

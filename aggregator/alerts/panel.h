@@ -28,7 +28,7 @@ struct panel_case {
 	const struct docket *docket;
 	struct store_txn *t;
 	struct cells *cells;
-	int32_t last;    /* judge up to this closed period */
+	int32_t last;	 /* judge up to this closed period */
 	struct buf *out; /* decisions */
 	/* Told of each light of the last period, whether it changed or not. */
 	enum err (*judged)(void *ctx, const struct lights_record *r,

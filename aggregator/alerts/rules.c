@@ -10,7 +10,7 @@
 
 #define RATE_MONTHS 3 /* closed periods that the recent rate looks back on */
 
-static const enum book_kind LIGHT_KINDS[] = { BOOK_BEHIND, BOOK_OVERDUE, BOOK_WILL_MISS };
+static const enum book_kind light_kinds[] = { BOOK_BEHIND, BOOK_OVERDUE, BOOK_WILL_MISS };
 
 static struct book_record figures_of(const struct catalogue *c, const struct lights_record *r)
 {
@@ -110,9 +110,9 @@ enum err rules_light(const struct rules_case *c, const struct lights_record *r,
 		kind = BOOK_WILL_MISS;
 		severity = BOOK_INFO;
 	}
-	for (size_t i = 0; i < sizeof(LIGHT_KINDS) / sizeof(LIGHT_KINDS[0]); i++)
-		if (LIGHT_KINDS[i] != kind &&
-		    (e = settle(c, r, LIGHT_KINDS[i], (enum book_severity)0, kind, 0)) != ERR_OK)
+	for (size_t i = 0; i < sizeof(light_kinds) / sizeof(light_kinds[0]); i++)
+		if (light_kinds[i] != kind &&
+		    (e = settle(c, r, light_kinds[i], (enum book_severity)0, kind, 0)) != ERR_OK)
 			return e;
 	return kind ? settle(c, r, kind, severity, (enum book_kind)0, rho) : ERR_OK;
 }

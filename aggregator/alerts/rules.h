@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* When an alert is raised, changes and is resolved. Compares what is with what the docket remembers,
- * and puts transitions down as decisions. Writes nothing else. */
+/* When an alert is raised, changes and is resolved. Compares what is with what the docket
+ * remembers, and puts transitions down as decisions. Writes nothing else. */
 #ifndef ALERTS_RULES_H
 #define ALERTS_RULES_H
 

@@ -139,7 +139,7 @@ enum err rules_close(const struct rules_case *c, int32_t period)
 	return e == ERR_OK ? settle_quarrels(c, period) : e;
 }
 
-/* --- reconciliation --------------------------------------------------------------------------------- */
+/* --- reconciliation -------------------------------------------------------------------------- */
 
 static bool differ(const struct catalogue_measure *m, int64_t counted, int64_t other)
 {
@@ -148,7 +148,8 @@ static bool differ(const struct catalogue_measure *m, int64_t counted, int64_t o
 
 	if (difference < 0)
 		difference = -difference;
-	return difference > decimal_pow10(m->decimals) && difference * 100 > (part < 0 ? -part : part);
+	return difference > decimal_pow10(m->decimals) &&
+	       difference * 100 > (part < 0 ? -part : part);
 }
 
 static enum err reconcile_cell(const struct rules_case *c, uint16_t measure, uint16_t unit,
@@ -156,8 +157,9 @@ static enum err reconcile_cell(const struct rules_case *c, uint16_t measure, uin
 {
 	const struct catalogue *cat = c->k->docket->c;
 	const struct catalogue_measure *m = &cat->measures[measure];
-	struct book_record want = { .kind = BOOK_MISMATCH, .measure = measure, .unit = unit,
-				    .period = period };
+	struct book_record want = {
+		.kind = BOOK_MISMATCH, .measure = measure, .unit = unit, .period = period
+	};
 	struct totals_result counted;
 	struct cell_value lead;
 	enum err e;

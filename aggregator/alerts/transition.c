@@ -15,8 +15,7 @@ static bool same_figures(const struct book_record *a, const struct book_record *
 	       a->code == b->code;
 }
 
-static enum err update(const struct panel_case *k, const struct book_record *want,
-		       uint64_t newest)
+static enum err update(const struct panel_case *k, const struct book_record *want, uint64_t newest)
 {
 	struct book_record old;
 	enum err e = book_read(k->t, newest, &old);

@@ -69,8 +69,8 @@ void cells_free(struct cells *c); /* accepts NULL */
 enum err cells_get(struct cells *c, struct store_txn *t, struct cell_key key, struct cell **out);
 struct cell_key cell_key_of(const struct cell *c);
 
-/* The fold of all rows with as_of <= day, as known now. A look-up where TOTALs stand; else as
- * many steps as there are dates since the last one. */
+/* The fold of all rows with as_of <= day, as known now. A look-up; dates in a row that were all
+ * withdrawn cost a step each. */
 struct cell_value cell_at(const struct cell *c, int32_t day);
 /* The newest of all. */
 struct cell_value cell_now(const struct cell *c);

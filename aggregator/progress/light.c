@@ -198,8 +198,11 @@ struct light_state light_step(const struct catalogue_profile *profile,
 /* How bad: of two parts, the one with the higher rank colours the whole. */
 static int rank(enum light l)
 {
-	static const int ranks[] = { [LIGHT_NONE] = 0,   [LIGHT_DONE] = 1, [LIGHT_GREEN] = 2,
-				     [LIGHT_YELLOW] = 3, [LIGHT_RED] = 4 };
+	static const int ranks[] = { [LIGHT_NONE] = 0,
+				     [LIGHT_DONE] = 1,
+				     [LIGHT_GREEN] = 2,
+				     [LIGHT_YELLOW] = 3,
+				     [LIGHT_RED] = 4 };
 
 	return ranks[l];
 }

@@ -8,37 +8,37 @@
 #include "base/fraction.h"
 
 enum light {
-	LIGHT_NONE = 0,   /* nothing to judge: no quota, not due, informs only */
+	LIGHT_NONE = 0, /* nothing to judge: no quota, not due, informs only */
 	LIGHT_GREEN = 1,
 	LIGHT_YELLOW = 2,
 	LIGHT_RED = 3,
-	LIGHT_DONE = 4    /* reached */
+	LIGHT_DONE = 4 /* reached */
 };
 
 /* The judged state of a (measure, unit) at the close of a period; stored. */
 struct light_state {
 	enum light light;
-	bool silent;        /* 未报: no report for this period; the light is held or carried */
-	bool overdue;       /* past the due day and not reached */
-	bool provisional;   /* reports are missing that could change the colour */
-	uint8_t worse;      /* closed periods in a row for which the enter test held */
-	uint8_t better;     /* closed periods in a row for which the leave test held */
-	uint8_t months;     /* judged periods in a row that are yellow or red */
-	uint8_t missed;     /* periods in a row without a report */
+	bool silent;	  /* 未报: no report for this period; the light is held or carried */
+	bool overdue;	  /* past the due day and not reached */
+	bool provisional; /* reports are missing that could change the colour */
+	uint8_t worse;	  /* closed periods in a row for which the enter test held */
+	uint8_t better;	  /* closed periods in a row for which the leave test held */
+	uint8_t months;	  /* judged periods in a row that are yellow or red */
+	uint8_t missed;	  /* periods in a row without a report */
 };
 
 struct light_input {
-	struct totals_result at;  /* on the period's last day */
-	struct fraction planned;  /* share planned on that day, 0..1 */
-	bool reported;            /* for this period; NIL counts, and so does a period for which
+	struct totals_result at; /* on the period's last day */
+	struct fraction planned; /* share planned on that day, 0..1 */
+	bool reported;		 /* for this period; NIL counts, and so does a period for which
 				   * nothing is expected */
-	bool due_passed;          /* the measure's due day is behind */
+	bool due_passed;	 /* the measure's due day is behind */
 	/* Milestones: a stage is not reached and its day is over. All others: nothing is done, and
 	 * the plan expected a whole unit. */
 	bool late;
-	unsigned months_late;     /* whole months since; 0 in the first */
-	bool has_high;            /* reports are missing: */
-	struct fraction high;     /* the share done if they brought what they plausibly could */
+	unsigned months_late; /* whole months since; 0 in the first */
+	bool has_high;	      /* reports are missing: */
+	struct fraction high; /* the share done if they brought what they plausibly could */
 };
 
 /* Whether a measure runs against its plan, or is only met or not (a ratio or level without a base,

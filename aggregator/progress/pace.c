@@ -3,10 +3,10 @@
 
 #include "base/date.h"
 
-#define HUNDREDTHS 10000 /* of a percentage point, in a whole */
+#define HUNDREDTHS 10000   /* of a percentage point, in a whole */
 #define HORIZON_DAYS 73000 /* two hundred years: no forecast looks further */
 
-static const struct fraction NOTHING = { 0, 1 };
+static const struct fraction nothing = { 0, 1 };
 
 static struct fraction whole(int64_t n)
 {
@@ -54,7 +54,7 @@ struct pace_schedule pace_schedule(const struct catalogue_plan *p, struct fracti
 	struct pace_schedule s = { .index = unknown(), .to_finish = unknown() };
 
 	s.earned = fraction_compare(done, whole(1)) >= 0 ? whole(length) :
-							  clamp(whole(elapsed), at.first, at.last);
+							   clamp(whole(elapsed), at.first, at.last);
 	s.variance = fraction_sub(s.earned, whole(elapsed));
 	if (elapsed > 0)
 		s.index = known(fraction_div(s.earned, whole(elapsed)));
@@ -126,19 +126,19 @@ enum pace_band pace_band(struct pace_number required, struct fraction recent, bo
 
 struct pace_attribution pace_attribute(struct pace_part *parts, size_t count)
 {
-	struct pace_attribution sum = { NOTHING, NOTHING, NOTHING };
+	struct pace_attribution sum = { nothing, nothing, nothing };
 
 	for (size_t i = 0; i < count; i++) {
 		struct fraction short_by = fraction_sub(parts[i].expected, whole(parts[i].value));
 
-		parts[i].shortfall = short_by.num > 0 ? short_by : NOTHING;
-		parts[i].offset = short_by.num < 0 ? fraction_sub(NOTHING, short_by) : NOTHING;
+		parts[i].shortfall = short_by.num > 0 ? short_by : nothing;
+		parts[i].offset = short_by.num < 0 ? fraction_sub(nothing, short_by) : nothing;
 		sum.gross = fraction_add(sum.gross, parts[i].shortfall);
 		sum.offset = fraction_add(sum.offset, parts[i].offset);
 	}
 	for (size_t i = 0; i < count; i++)
-		parts[i].share = sum.gross.num > 0 ? fraction_div(parts[i].shortfall, sum.gross) :
-						     NOTHING;
+		parts[i].share =
+			sum.gross.num > 0 ? fraction_div(parts[i].shortfall, sum.gross) : nothing;
 	sum.gap = fraction_sub(sum.gross, sum.offset);
 	return sum;
 }
@@ -154,7 +154,7 @@ struct fraction pace_plausible(struct fraction planned_increment, int64_t larges
 {
 	struct fraction past = whole(largest_increment);
 
-	if (fraction_compare(past, NOTHING) < 0)
-		past = NOTHING;
+	if (fraction_compare(past, nothing) < 0)
+		past = nothing;
 	return fraction_compare(planned_increment, past) > 0 ? planned_increment : past;
 }

@@ -21,10 +21,11 @@ struct pace_number pace_index(int64_t value, struct fraction expected);
 
 /* Earned schedule (Lipke), with flat parts of the plan read as "on schedule". */
 struct pace_schedule {
-	struct fraction earned;       /* ES: the plan's day that the work has reached */
-	struct fraction variance;     /* SV(t) = ES - AT, days */
-	struct pace_number index;     /* SPI(t) = ES / AT; unknown on day 0 */
-	struct pace_number to_finish; /* TSPI = (PD - ES) / (PD - AT); unknown from the due day on */
+	struct fraction earned;	  /* ES: the plan's day that the work has reached */
+	struct fraction variance; /* SV(t) = ES - AT, days */
+	struct pace_number index; /* SPI(t) = ES / AT; unknown on day 0 */
+	struct pace_number
+		to_finish; /* TSPI = (PD - ES) / (PD - AT); unknown from the due day on */
 };
 /* done: share of the goal at the end of day; day: as a civil date, AT is counted from it. For
  * finished work give the day on which it was finished. */
@@ -48,11 +49,11 @@ struct pace_number pace_required(const struct catalogue_plan *p, int64_t value, 
 				 int32_t day);
 
 enum pace_band {
-	PACE_OK,        /* required / recent <= 1, or nothing left to do */
-	PACE_WATCH,     /* up to 1.25 */
+	PACE_OK,	/* required / recent <= 1, or nothing left to do */
+	PACE_WATCH,	/* up to 1.25 */
 	PACE_WILL_MISS, /* up to 2 */
-	PACE_SERIOUS,   /* above 2, or nothing moved */
-	PACE_OVERDUE    /* the due day is reached and the goal is not */
+	PACE_SERIOUS,	/* above 2, or nothing moved */
+	PACE_OVERDUE	/* the due day is reached and the goal is not */
 };
 /* rho = required / recent; unknown where recent <= 0 or nothing is required any more. */
 struct pace_number pace_ratio(struct pace_number required, struct fraction recent);
@@ -64,12 +65,12 @@ struct pace_part {
 	struct fraction expected;
 	int64_t value;
 	struct fraction shortfall, offset; /* out */
-	struct fraction share;             /* out: of the gross shortfall; 0 where there is none */
+	struct fraction share;		   /* out: of the gross shortfall; 0 where there is none */
 };
 struct pace_attribution {
-	struct fraction gross;  /* sum of shortfalls */
+	struct fraction gross;	/* sum of shortfalls */
 	struct fraction offset; /* sum of offsets */
-	struct fraction gap;    /* gross - offset */
+	struct fraction gap;	/* gross - offset */
 };
 struct pace_attribution pace_attribute(struct pace_part *parts, size_t count);
 

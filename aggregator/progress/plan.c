@@ -117,7 +117,8 @@ struct plan_stretch plan_days_of(const struct catalogue_plan *p, struct fraction
 		if (order > 0) {
 			out.last = crossing(&v, i, share);
 			if (v.jumps && out.last.num > 0)
-				out.last.num -= out.last.den; /* at the end of that day it has jumped */
+				out.last.num -=
+					out.last.den; /* at the end of that day it has jumped */
 			break;
 		}
 	}

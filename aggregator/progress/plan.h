@@ -18,8 +18,8 @@ int32_t plan_due(const struct catalogue_plan *p);   /* day PD */
 
 /* The days at which the plan reaches a share, counted from day 0, as the ends of the stretch in
  * which it stands at that share: where the plan rises they are one and the same day, on a flat
- * part they are its ends. A plan in steps moves at the end of a day: last is the day before the step
- * that passes the share. */
+ * part they are its ends. A plan in steps moves at the end of a day: last is the day before the
+ * step that passes the share. */
 struct plan_stretch {
 	struct fraction first; /* inf { t : p(t) >= share } */
 	struct fraction last;  /* sup { t : p(t) <= share } */

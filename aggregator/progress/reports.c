@@ -45,9 +45,12 @@ enum reports_state reports_state(const struct catalogue *c, uint16_t measure, ui
 const char *reports_state_name(enum reports_state s)
 {
 	static const char *const names[] = {
-		[REPORTS_NOT_EXPECTED] = "not-expected", [REPORTS_NOT_DUE] = "not-due",
-		[REPORTS_DUE] = "due",			 [REPORTS_ON_TIME] = "on-time",
-		[REPORTS_LATE] = "late",		 [REPORTS_MISSING] = "missing",
+		[REPORTS_NOT_EXPECTED] = "not-expected",
+		[REPORTS_NOT_DUE] = "not-due",
+		[REPORTS_DUE] = "due",
+		[REPORTS_ON_TIME] = "on-time",
+		[REPORTS_LATE] = "late",
+		[REPORTS_MISSING] = "missing",
 		[REPORTS_LOCKED_MISSING] = "locked-missing",
 	};
 

@@ -8,13 +8,13 @@
 #include "base/fraction.h"
 
 enum reports_state {
-	REPORTS_NOT_EXPECTED,   /* out of scope, no task, not yet or no longer reported */
-	REPORTS_NOT_DUE,        /* the period is not over */
-	REPORTS_DUE,            /* it is over; the due day is not */
+	REPORTS_NOT_EXPECTED, /* out of scope, no task, not yet or no longer reported */
+	REPORTS_NOT_DUE,      /* the period is not over */
+	REPORTS_DUE,	      /* it is over; the due day is not */
 	REPORTS_ON_TIME,
 	REPORTS_LATE,
-	REPORTS_MISSING,        /* the due day is over and nothing came */
-	REPORTS_LOCKED_MISSING  /* nor until the period was published */
+	REPORTS_MISSING,       /* the due day is over and nothing came */
+	REPORTS_LOCKED_MISSING /* nor until the period was published */
 };
 
 /* Whether somebody owes a report for the cell (measure, unit) and the period. unit: an area, or the

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "aggregator/catalogue/calendar.h"
+#include "aggregator/progress/lateness.h"
 #include "aggregator/progress/plan.h"
 #include "aggregator/query/query_private.h"
 #include "base/date.h"
@@ -47,17 +48,26 @@ static enum err official(struct query *q, uint16_t measure, uint16_t unit, struc
 	return ERR_OK;
 }
 
-static struct light_state live_step(const struct catalogue *c, uint16_t measure,
-				    const struct totals_result *at, struct fraction planned,
-				    int32_t day)
+/* The thresholds alone: no memory of earlier periods, no hold for silence. */
+static enum err live_step(struct query *q, uint16_t measure, uint16_t unit, struct query_when when,
+			  const struct totals_result *at, struct light_state *out)
 {
-	const struct catalogue_measure *m = &c->measures[measure];
-	struct catalogue_profile profile = c->profile;
-	struct light_input in = { .at = *at, .planned = planned, .reported = true,
-				  .due_passed = day >= plan_due(&m->plan) };
+	const struct catalogue_measure *m = &q->catalogue->measures[measure];
+	struct totals_snapshot snapshot = { q->txn, q->catalogue, when.known };
+	struct totals_source source = totals_from_history(&snapshot);
+	struct catalogue_profile profile = q->catalogue->profile;
+	struct light_input in = { .at = *at, .planned = plan_share(&m->plan, when.valid),
+				  .reported = true, .due_passed = plan_due(&m->plan) <= when.valid };
+	struct lateness late;
+	enum err e = lateness_of(q->catalogue, &source, measure, unit, when.valid, at, &late);
 
+	if (e)
+		return e;
+	in.late = late.late;
+	in.months_late = late.months;
 	profile.enter_count = 1;
-	return light_step(&profile, m, (struct light_state){ .light = LIGHT_NONE }, &in);
+	*out = light_step(&profile, m, (struct light_state){ .light = LIGHT_NONE }, &in);
+	return ERR_OK;
 }
 
 /* The worst of the parts, each by what is known of it now. */
@@ -67,15 +77,12 @@ static enum err live_composite(struct query *q, const struct catalogue_measure *
 	struct light_state worst = { .light = LIGHT_NONE };
 
 	for (size_t i = 0; i < m->part_count; i++) {
-		const struct catalogue_measure *part = &q->catalogue->measures[m->parts[i]];
 		struct light_state pair[2] = { worst };
 		struct totals_result at;
 		enum err e = total(q, m->parts[i], unit, when, &at);
 
-		if (e)
+		if (e || (e = live_step(q, m->parts[i], unit, when, &at, &pair[1])))
 			return e;
-		pair[1] = live_step(q->catalogue, m->parts[i], &at,
-				    plan_share(&part->plan, when.valid), when.valid);
 		worst = light_compose((struct light_state){ .light = LIGHT_NONE }, pair, 2);
 	}
 	*out = worst;
@@ -85,13 +92,11 @@ static enum err live_composite(struct query *q, const struct catalogue_measure *
 static enum err live(struct query *q, struct query_when when, struct query_figure *f)
 {
 	const struct catalogue_measure *m = &q->catalogue->measures[f->measure];
-	struct light_state s;
-	enum err e = ERR_OK;
+	struct light_state s = { .light = LIGHT_NONE };
+	enum err e = m->kind == CATALOGUE_COMPOSITE ?
+			     live_composite(q, m, f->unit, when, &s) :
+			     live_step(q, f->measure, f->unit, when, &f->at, &s);
 
-	if (m->kind == CATALOGUE_COMPOSITE)
-		e = live_composite(q, m, f->unit, when, &s);
-	else
-		s = live_step(q->catalogue, f->measure, &f->at, f->planned, when.valid);
 	f->live = e ? LIGHT_NONE : s.light;
 	return e;
 }

@@ -46,7 +46,7 @@ struct texts {
 static void make_row(struct script *s, struct world_row *r, char *ref)
 {
 	*r = (struct world_row){ .measure = counted[draw(s, 6)], .unit = areas[draw(s, 3)],
-				 .as_of = days[draw(s, 12)], .value = draw(s, 60),
+				 .as_of = days[draw(s, 12)], .value = draw(s, 9),
 				 .revision = draw(s, 8) == 0, .stage = texts[draw(s, 6)],
 				 .reason = draw(s, 3) ? "counted anew" : NULL };
 	switch (draw(s, 12)) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit/aggregator/world.h"
 
+#include "aggregator/ledger/ledger.h"
+
 #define ROW(m, u, v, d) { .measure = m, .unit = u, .value = v, .as_of = d }
 
 static struct world *start(void)
@@ -430,6 +432,143 @@ static void time_never_runs_back(void **state)
 	world_commit(w);
 }
 
+/* --- links ------------------------------------------------------------------------------------ */
+
+static void link_is(struct world *w, uint16_t unit, bool up)
+{
+	assert_int_equal(aggregator_link(w->a, unit, up, w->now), ERR_OK);
+}
+
+static void links_speak_once_a_minute(void **state)
+{
+	struct world *w = *state;
+	uint64_t head = aggregator_head(w->a).position;
+	uint16_t unit = catalogue_unit_number(aggregator_catalogue(w->a), bytes_of_string("yutai"));
+
+	world_begin(w);
+	link_is(w, unit, true);
+	for (unsigned i = 0; i < 11; i++)
+		link_is(w, unit, i % 2); /* ends with down */
+	world_commit(w);
+	assert_int_equal(aggregator_head(w->a).position, head + 1);
+	assert_int_equal(aggregator_deadline(w->a), w->now + 60000);
+	w->now += 59999;
+	world_begin(w);
+	world_commit(w);
+	assert_int_equal(aggregator_head(w->a).position, head + 1);
+	w->now++;
+	world_begin(w); /* the tick lets it speak */
+	world_commit(w);
+	assert_int_equal(aggregator_head(w->a).position, head + 2);
+	w->now += 60000;
+	world_begin(w);
+	link_is(w, unit, false); /* known already */
+	world_commit(w);
+	assert_int_equal(aggregator_head(w->a).position, head + 2);
+	assert_true(counter_read(&aggregator_counters(w->a)->links_coalesced) > 0);
+}
+
+/* --- no room ---------------------------------------------------------------------------------- */
+
+static void a_full_store_stays_as_it_is(void **state)
+{
+	struct world *w = *state;
+	const struct world_row row = ROW("canteens", "yutai", 5, "2022-06-30");
+	struct aggregator_head before = { 0 }, after;
+	struct told told = { 0 };
+	const struct aggregator_changes changes = { .figure = on_figure, .ctx = &told };
+	enum err e = ERR_OK;
+	uint64_t sequence = 1;
+
+	world_close(w);
+	w->map_bytes = 3 << 20;
+	world_open(w, false);
+	while (e == ERR_OK) {
+		before = aggregator_head(w->a);
+		if ((e = aggregator_begin(w->a)) != ERR_OK)
+			break;
+		for (unsigned i = 0; i < 50; i++)
+			world_send(w, "yutai", 1, sequence++, &row, 1);
+		told.figures = 0;
+		e = aggregator_commit(w->a, &changes);
+	}
+	assert_int_equal(e, ERR_FULL);
+	after = aggregator_head(w->a);
+	assert_memory_equal(&before, &after, sizeof(before));
+	assert_int_equal(aggregator_begin(w->a), ERR_FULL);
+	/* with more room it goes on where it stood */
+	world_close(w);
+	w->map_bytes = 64 << 20;
+	world_open(w, false);
+	world_begin(w);
+	assert_int_equal(world_send(w, "yutai", 1, sequence, &row, 1).answer, AGGREGATOR_APPENDED);
+	world_commit(w);
+}
+
+/* --- the catalogue ---------------------------------------------------------------------------- */
+
+static void a_changed_catalogue_is_an_entry(void **state)
+{
+	struct world *w = *state;
+	uint64_t head = aggregator_head(w->a).position;
+	struct aggregator_proof proof;
+	char scratch[96];
+
+	world_close(w);
+	world_open(w, true); /* the same: nothing to say */
+	assert_int_equal(aggregator_head(w->a).position, head);
+	assert_int_equal(aggregator_catalogue(w->a)->version, 1);
+	world_close(w);
+	w->yellow_enter = 1234;
+	w->now = world_time("2022-07-04", 9);
+	world_open(w, true);
+	assert_int_equal(aggregator_head(w->a).position, head + 3); /* two ticks */
+	assert_int_equal(aggregator_catalogue(w->a)->version, 2);
+	world_close(w);
+	world_open(w, false);
+	assert_int_equal(aggregator_catalogue(w->a)->version, 2);
+	assert_int_equal(aggregator_catalogue(w->a)->profile.yellow_enter, 1234);
+	snprintf(scratch, sizeof(scratch), "%s/scratch", w->folder);
+	assert_int_equal(aggregator_verify(w->store, scratch, 2, NULL, NULL, &proof), ERR_OK);
+}
+
+static void newer_rules_are_refused(void **state)
+{
+	struct world *w = *state;
+	struct ledger_head head;
+	struct aggregator *a;
+	struct store_txn *t;
+	struct buf form = { 0 };
+	struct entry e = { .kind = ENTRY_TICK, .rules = AGGREGATOR_RULES + 1 };
+
+	aggregator_close(w->a);
+	assert_int_equal(store_begin_write(w->store, &t), ERR_OK);
+	assert_int_equal(ledger_head_read(t, &head), ERR_OK);
+	e.position = head.position + 1;
+	e.time_ms = head.time_ms;
+	assert_int_equal(ledger_append(t, &e, &head, &form), ERR_OK);
+	assert_int_equal(ledger_head_write(t, &head), ERR_OK);
+	assert_int_equal(store_commit(&t), ERR_OK);
+	assert_int_equal(aggregator_open(w->store, NULL, w->now, NULL, &a), ERR_VERSION);
+	w->a = NULL;
+	buf_free(&form);
+}
+
+static void an_empty_store_needs_a_catalogue(void **state)
+{
+	struct world *w = *state;
+	const struct store_options options = { .no_sync = true };
+	struct aggregator *a;
+	struct store *s;
+	char path[96];
+
+	snprintf(path, sizeof(path), "%s/other", w->folder);
+	assert_int_equal(store_open(path, &options, &s), ERR_OK);
+	assert_int_equal(aggregator_open(s, NULL, w->now, NULL, &a), ERR_NOTFOUND);
+	assert_null(a);
+	store_close(s);
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int main(void)
@@ -449,6 +588,11 @@ int main(void)
 		TEST(missed_ticks_come_first_and_in_order),
 		TEST(time_ends_after_the_programme),
 		TEST(time_never_runs_back),
+		TEST(links_speak_once_a_minute),
+		TEST(a_full_store_stays_as_it_is),
+		TEST(a_changed_catalogue_is_an_entry),
+		TEST(newer_rules_are_refused),
+		TEST(an_empty_store_needs_a_catalogue),
 	};
 
 	return cmocka_run_group_tests_name("pipeline", tests, NULL, NULL);

@@ -176,6 +176,8 @@ static void against_what_stands(void **state)
 		OK /* the later one of a revision wins */ },
 	      { { .measure = "canteens", .unit = "yutai", .kind = EVENT_RETRACT,
 		  .as_of = "2022-04-30" }, REJECTED(EVENT_NOTHING_TO_RETRACT) },
+	      { { .measure = "canteens", .unit = "yutai", .kind = EVENT_ADD, .value = 1, .as_of = D,
+		  .ref = "late" }, { EVENT_ADMITTED, EVENT_SUPERSEDED } },
 	      { { .measure = "canteens", .unit = "yutai", .kind = EVENT_RETRACT, .as_of = D,
 		  .revision = 3 }, OK },
 	      { { .measure = "canteens", .unit = "yutai", .kind = EVENT_RETRACT, .as_of = D },

@@ -32,6 +32,8 @@ struct world {
 	struct buf message;
 	unsigned lines; /* of the log */
 	unsigned acts;
+	uint64_t map_bytes;   /* of the store; 0: as usual */
+	int64_t yellow_enter; /* not 0: the catalogue that is brought differs in this */
 };
 
 struct world_row {
@@ -70,7 +72,7 @@ static inline int64_t world_time(const char *day, int hour)
 
 static inline void world_open(struct world *w, bool with_catalogue)
 {
-	const struct store_options options = { .no_sync = true };
+	const struct store_options options = { .no_sync = true, .map_bytes = w->map_bytes };
 	struct diag_list diags = { 0 };
 	struct catalogue *c = NULL;
 	char path[96];
@@ -78,6 +80,8 @@ static inline void world_open(struct world *w, bool with_catalogue)
 	snprintf(path, sizeof(path), "%s/store", w->folder);
 	if (with_catalogue)
 		assert_int_equal(catalogue_load(WORLD_CATALOGUE, &diags, &c), ERR_OK);
+	if (with_catalogue && w->yellow_enter)
+		c->profile.yellow_enter = w->yellow_enter;
 	assert_int_equal(store_open(path, &options, &w->store), ERR_OK);
 	assert_int_equal(aggregator_open(w->store, with_catalogue ? &c : NULL, w->now, &diags,
 					 &w->a), ERR_OK);

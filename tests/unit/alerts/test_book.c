@@ -44,20 +44,24 @@ static void test_behind_in_words(void **state)
 	struct town *t = *state;
 	struct book_record r = behind();
 
-	town_text(t, &r, LANG_ZH,
-		  "鱼台县 老年人食堂：截至6月30日完成2处，占年度任务8处的25.0%，低于序时进度37.5个百分点，"
-		  "连续2个月滞后。");
-	town_text(t, &r, LANG_EN,
-		  "Yutai, canteens: 2 of 8 sites done (25.0 %) at 30 June, 37.5 points behind plan, "
-		  "2nd month.");
+	town_text(
+		t, &r, LANG_ZH,
+		"鱼台县 老年人食堂：截至6月30日完成2处，占年度任务8处的25.0%，低于序时进度37.5个百分点，"
+		"连续2个月滞后。");
+	town_text(
+		t, &r, LANG_EN,
+		"Yutai, canteens: 2 of 8 sites done (25.0 %) at 30 June, 37.5 points behind plan, "
+		"2nd month.");
 	r.months = 1;
 	r.gap_hundredths = -1005;
-	town_text(t, &r, LANG_EN,
-		  "Yutai, canteens: 2 of 8 sites done (25.0 %) at 30 June, 10.1 points behind plan.");
+	town_text(
+		t, &r, LANG_EN,
+		"Yutai, canteens: 2 of 8 sites done (25.0 %) at 30 June, 10.1 points behind plan.");
 	r.transition = BOOK_RESOLVED;
 	r.code = BOOK_OVERDUE;
-	town_text(t, &r, LANG_ZH,
-		  "鱼台县 老年人食堂：截至6月30日完成2处，占年度任务8处的25.0%，滞后预警解除，转为“逾期未完成”。");
+	town_text(
+		t, &r, LANG_ZH,
+		"鱼台县 老年人食堂：截至6月30日完成2处，占年度任务8处的25.0%，滞后预警解除，转为“逾期未完成”。");
 }
 
 static void test_kinds_of_measures_in_words(void **state)
@@ -71,12 +75,14 @@ static void test_kinds_of_measures_in_words(void **state)
 	r.goal = 1000000;
 	r.gap_hundredths = -6000;
 	r.months = 3;
-	town_text(t, &r, LANG_ZH,
-		  "全市 老年人食堂：截至6月30日完成全部节点的40.0%，低于序时进度60.0个百分点，有节点逾期，"
-		  "连续3个月滞后。");
-	town_text(t, &r, LANG_EN,
-		  "City, canteens: 40.0 % of its stages at 30 June, 60.0 points behind plan, a stage is "
-		  "late, 3rd month.");
+	town_text(
+		t, &r, LANG_ZH,
+		"全市 老年人食堂：截至6月30日完成全部节点的40.0%，低于序时进度60.0个百分点，有节点逾期，"
+		"连续3个月滞后。");
+	town_text(
+		t, &r, LANG_EN,
+		"City, canteens: 40.0 % of its stages at 30 June, 60.0 points behind plan, a stage is "
+		"late, 3rd month.");
 	r = behind();
 	r.kind = BOOK_OVERDUE;
 	r.measure = RATE;
@@ -93,25 +99,46 @@ static void test_kinds_of_measures_in_words(void **state)
 static void test_reports_in_words(void **state)
 {
 	struct town *t = *state;
-	struct book_record r = { .kind = BOOK_SILENT, .severity = BOOK_RED, .transition = BOOK_SEVERITY,
-				 .measure = CATALOGUE_NONE, .unit = NORTH, .period = town_day(8, 31),
-				 .count = 3, .other = 40, .months = 2 };
+	struct book_record r = { .kind = BOOK_SILENT,
+				 .severity = BOOK_RED,
+				 .transition = BOOK_SEVERITY,
+				 .measure = CATALOGUE_NONE,
+				 .unit = NORTH,
+				 .period = town_day(8, 31),
+				 .count = 3,
+				 .other = 40,
+				 .months = 2 };
 
 	town_text(t, &r, LANG_ZH, "鱼台县：2022年8月应报40项，3项未报，连续2个月。");
 	town_text(t, &r, LANG_EN, "Yutai: 3 of 40 reports for August 2022 are missing, 2nd month.");
-	r = (struct book_record){ .kind = BOOK_MISMATCH, .transition = BOOK_RAISED, .measure = CANTEENS,
-				  .unit = CITY, .period = town_day(8, 31), .value = 74, .other = 78 };
-	town_text(t, &r, LANG_EN,
-		  "City, canteens: counted 74 sites at 31 August, but the lead unit says 78 sites.");
-	r = (struct book_record){ .kind = BOOK_HOLD, .transition = BOOK_RAISED, .measure = CANTEENS,
-				  .unit = NORTH, .count = 1 };
+	r = (struct book_record){ .kind = BOOK_MISMATCH,
+				  .transition = BOOK_RAISED,
+				  .measure = CANTEENS,
+				  .unit = CITY,
+				  .period = town_day(8, 31),
+				  .value = 74,
+				  .other = 78 };
+	town_text(
+		t, &r, LANG_EN,
+		"City, canteens: counted 74 sites at 31 August, but the lead unit says 78 sites.");
+	r = (struct book_record){ .kind = BOOK_HOLD,
+				  .transition = BOOK_RAISED,
+				  .measure = CANTEENS,
+				  .unit = NORTH,
+				  .count = 1 };
 	town_text(t, &r, LANG_ZH, "鱼台县 老年人食堂：1条数据待督查室审核。");
-	r = (struct book_record){ .kind = BOOK_WILL_MISS, .transition = BOOK_RAISED,
-				  .measure = CANTEENS, .unit = NORTH, .period = town_day(8, 31),
-				  .value = 5, .goal = 8, .other = 167 };
-	town_text(t, &r, LANG_EN,
-		  "Yutai, canteens: 5 of 8 sites done (62.5 %) at 31 August; it needs 1.67 times the "
-		  "rate of the last three months, and is likely to miss its goal.");
+	r = (struct book_record){ .kind = BOOK_WILL_MISS,
+				  .transition = BOOK_RAISED,
+				  .measure = CANTEENS,
+				  .unit = NORTH,
+				  .period = town_day(8, 31),
+				  .value = 5,
+				  .goal = 8,
+				  .other = 167 };
+	town_text(
+		t, &r, LANG_EN,
+		"Yutai, canteens: 5 of 8 sites done (62.5 %) at 31 August; it needs 1.67 times the "
+		"rate of the last three months, and is likely to miss its goal.");
 }
 
 /* Every kind has words for both languages, open and over. */
@@ -142,15 +169,21 @@ static void test_log_and_states(void **state)
 {
 	struct town *t = *state;
 	struct book_record r = behind(), back;
-	struct book_state s = { .kind = BOOK_BEHIND, .measure = CANTEENS, .unit = NORTH,
-				.severity = BOOK_RED, .raised_number = 1, .raised_ms = 5, .newest = 1 };
+	struct book_state s = { .kind = BOOK_BEHIND,
+				.measure = CANTEENS,
+				.unit = NORTH,
+				.severity = BOOK_RED,
+				.raised_number = 1,
+				.raised_ms = 5,
+				.newest = 1 };
 	uint64_t raised, last;
 	int64_t ms;
 
 	TOWN_OK(book_last(t->txn, &last));
 	assert_int_equal(last, 0);
 	assert_int_equal(book_read(t->txn, 1, &back), ERR_NOTFOUND);
-	assert_int_equal(book_find(t->txn, bytes_of_string(r.id), &back, &raised, &ms), ERR_NOTFOUND);
+	assert_int_equal(book_find(t->txn, bytes_of_string(r.id), &back, &raised, &ms),
+			 ERR_NOTFOUND);
 	TOWN_OK(book_append(t->txn, &r));
 	TOWN_OK(book_write_state(t->txn, r.id, &s));
 	TOWN_OK(book_find(t->txn, bytes_of_string(r.id), &back, &raised, &ms));
@@ -172,7 +205,9 @@ static bool count_alert(void *ctx, const struct book_record *newest, uint64_t ra
 static void test_open_and_closed(void **state)
 {
 	struct town *t = *state;
-	struct judge_fact held = { .kind = JUDGE_HELD, .measure = CANTEENS, .unit = NORTH, .code = 29 };
+	struct judge_fact held = {
+		.kind = JUDGE_HELD, .measure = CANTEENS, .unit = NORTH, .code = 29
+	};
 	struct judge_fact down = { .kind = JUDGE_LINK_DOWN, .unit = SOUTH };
 	unsigned count = 0;
 

@@ -108,7 +108,8 @@ static void test_small_numbers_raise_nothing(void **state)
 	struct town *t = *state;
 
 	all_on_plan(t, 2);
-	town_report(t, CANTEENS, NORTH, 2, 28, 0); /* 1.33 of 8 planned: 16.7 points, and one whole unit */
+	town_report(t, CANTEENS, NORTH, 2, 28,
+		    0); /* 1.33 of 8 planned: 16.7 points, and one whole unit */
 	town_until(t, 3, 8);
 	assert_int_equal(judge_light(t->judge, CANTEENS, NORTH), LIGHT_YELLOW);
 	town_report(t, CANTEENS, NORTH, 1, 31, 0);
@@ -144,8 +145,22 @@ static void test_silence(void **state)
 	assert_int_equal(town_light(t, PART_A, NORTH, 7).state.light, LIGHT_GREEN); /* 25 of 29.2 */
 	town_until(t, 9, 9);
 	assert_alert(t, "silent.north", BOOK_UPDATED, BOOK_RED);
-	assert_int_equal(town_light(t, PART_A, NORTH, 8).state.light, LIGHT_YELLOW); /* 25 of 33.3 */
+	assert_int_equal(town_light(t, PART_A, NORTH, 8).state.light,
+			 LIGHT_YELLOW); /* 25 of 33.3 */
 	assert_alert(t, "behind.part-a.north", BOOK_RAISED, BOOK_YELLOW);
+}
+
+static void test_patience_with_silence(void **state)
+{
+	struct town *t = *state;
+
+	town_begin(t, 5);
+	t->c.reporting.silent_after = 2;
+	all_on_plan(t, 5);
+	town_until(t, 7, 6);
+	assert_no_alert(t, "silent.north");
+	town_until(t, 8, 9);
+	assert_alert(t, "silent.north", BOOK_RAISED, BOOK_YELLOW);
 }
 
 static void test_late_reports_resolve_silence(void **state)
@@ -196,6 +211,25 @@ static void test_a_closed_period_is_judged_again(void **state)
 	town_report(t, CANTEENS, NORTH, 6, 30, 4); /* the same date: the later position wins */
 	assert_alert(t, "behind.canteens.north", BOOK_RESOLVED, BOOK_YELLOW);
 	assert_int_equal(town_light(t, CANTEENS, NORTH, 6).state.light, LIGHT_GREEN);
+}
+
+/* Judging the newest period once more begins from the period before it, not from itself. */
+static void test_judged_twice_counts_once(void **state)
+{
+	struct town *t = *state;
+
+	town_begin(t, 6);
+	all_on_plan(t, 6);
+	town_report(t, CANTEENS, SOUTH, 6, 30, 3);
+	town_until(t, 7, 6);
+	assert_int_equal(town_light(t, CANTEENS, SOUTH, 6).state.months, 1);
+	town_report(t, CANTEENS, SOUTH, 6, 30, 4);
+	assert_int_equal(town_light(t, CANTEENS, SOUTH, 6).restated, 1);
+	assert_int_equal(town_light(t, CANTEENS, SOUTH, 6).state.light, LIGHT_YELLOW);
+	assert_int_equal(town_light(t, CANTEENS, SOUTH, 6).state.months, 1);
+	assert_int_equal(town_alert(t, "behind.canteens.south").months, 1);
+	assert_alert(t, "behind.canteens.south", BOOK_UPDATED, BOOK_YELLOW);
+	assert_int_equal(town_alert(t, "behind.canteens.south").value, 4);
 }
 
 static void test_an_open_period_is_nobodys(void **state)
@@ -268,7 +302,9 @@ static void stage(struct town *t, uint8_t index, int month, int day)
 	struct cell_key key = cell_counting(&t->c, STEPS, CITY);
 
 	key.stage = index;
-	town_fold(t, key, (struct cell_row){ .kind = EVENT_TOTAL, .as_of = town_day(month, day), .value = 1 });
+	town_fold(t, key,
+		  (struct cell_row){
+			  .kind = EVENT_TOTAL, .as_of = town_day(month, day), .value = 1 });
 }
 
 static void test_milestones_by_months_late(void **state)
@@ -297,8 +333,9 @@ static void test_rates_are_met_or_not(void **state)
 {
 	struct town *t = *state;
 	struct cell_key key = cell_counting(&t->c, RATE, NORTH);
-	struct cell_row row = { .kind = EVENT_TOTAL, .as_of = town_day(6, 30), .value = 70,
-				.denominator = 100 };
+	struct cell_row row = {
+		.kind = EVENT_TOTAL, .as_of = town_day(6, 30), .value = 70, .denominator = 100
+	};
 
 	town_begin(t, 6);
 	town_fold(t, key, row);
@@ -318,8 +355,9 @@ static void lead_says(struct town *t, uint16_t unit, int month, int64_t value)
 	struct cell_key key = cell_counting(&t->c, CANTEENS, unit);
 
 	key.source = BUREAU;
-	town_fold(t, key, (struct cell_row){ .kind = EVENT_TOTAL, .as_of = town_day(month, 28),
-					     .value = value });
+	town_fold(t, key,
+		  (struct cell_row){
+			  .kind = EVENT_TOTAL, .as_of = town_day(month, 28), .value = value });
 }
 
 static void test_the_lead_disagrees(void **state)
@@ -437,7 +475,8 @@ static void test_will_miss(void **state)
 	town_report(t, PART_A, NORTH, 6, 30, 22);
 	town_until(t, 7, 6);
 	all_on_plan(t, 7);
-	town_report(t, PART_A, NORTH, 7, 31, 25); /* 29.2 planned: 8.3 points; 9 in 3 months, 25 in 5 to go */
+	town_report(t, PART_A, NORTH, 7, 31,
+		    25); /* 29.2 planned: 8.3 points; 9 in 3 months, 25 in 5 to go */
 	town_until(t, 8, 9);
 	assert_int_equal(judge_light(t->judge, PART_A, NORTH), LIGHT_GREEN);
 	assert_alert(t, "will-miss.part-a.north", BOOK_RAISED, BOOK_INFO);
@@ -536,6 +575,29 @@ static void test_a_restart_knows_the_same(void **state)
 	assert_alert(t, "behind.canteens.north", BOOK_RESOLVED, BOOK_RED);
 }
 
+/* A measure more: what was remembered of the others stays, and the new one is judged. */
+static void test_a_catalogue_that_grows(void **state)
+{
+	struct town *t = *state;
+	struct catalogue small = t->c;
+
+	town_begin(t, 6);
+	small.measure_count = RATE;
+	judge_free(t->judge);
+	TOWN_OK(judge_new(t->txn, &small, &t->judge));
+	all_on_plan(t, 6);
+	town_report(t, CANTEENS, NORTH, 6, 30, 0);
+	town_until(t, 7, 6);
+	TOWN_OK(judge_follow(t->judge, &t->c));
+	assert_int_equal(judge_light(t->judge, CANTEENS, NORTH), LIGHT_RED);
+	assert_int_equal(judge_light(t->judge, RATE, NORTH), LIGHT_NONE);
+	town_rollback(t);
+	assert_int_equal(judge_light(t->judge, CANTEENS, NORTH), LIGHT_NONE);
+	t->today = town_day(7, 1);
+	town_until(t, 7, 6);
+	assert_int_equal(town_light(t, RATE, NORTH, 6).has_goal, true);
+}
+
 static void test_bytes_that_are_no_decisions(void **state)
 {
 	struct town *t = *state;
@@ -552,13 +614,20 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_closes_the_day_after_due, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_behind_and_back, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_small_numbers_raise_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_small_numbers_raise_nothing, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(test_silence, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_late_reports_resolve_silence, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_a_closed_period_is_judged_again, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_patience_with_silence, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_late_reports_resolve_silence, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_a_closed_period_is_judged_again, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_judged_twice_counts_once, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_an_open_period_is_nobodys, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_overdue_takes_the_place_of_behind, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_the_worst_part_colours_the_whole, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_overdue_takes_the_place_of_behind, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_the_worst_part_colours_the_whole, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(test_milestones_by_months_late, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_rates_are_met_or_not, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_the_lead_disagrees, set_up, tear_down),
@@ -570,7 +639,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_rollback_forgets, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_replay_applies_only, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_restart_knows_the_same, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_bytes_that_are_no_decisions, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_catalogue_that_grows, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_bytes_that_are_no_decisions, set_up,
+						tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,8 +25,12 @@ static struct lights_record light(uint16_t measure, uint16_t unit, int month)
 	return (struct lights_record){ .measure = measure,
 				       .unit = unit,
 				       .period = date_month_last(2022 * 12 + month - 1),
-				       .state = { .light = LIGHT_YELLOW, .silent = true, .months = 3,
-						  .missed = 1, .worse = 1, .better = 2 },
+				       .state = { .light = LIGHT_YELLOW,
+						  .silent = true,
+						  .months = 3,
+						  .missed = 1,
+						  .worse = 1,
+						  .better = 2 },
 				       .first = LIGHT_GREEN,
 				       .restated = 2,
 				       .position = 900,
@@ -80,8 +84,10 @@ static void test_latest(void **state)
 	assert_int_equal(back.period, b.period);
 	TOWN_OK(lights_latest(t->txn, CANTEENS, NORTH, town_day(4, 30), &back));
 	assert_int_equal(back.period, a.period);
-	assert_int_equal(lights_latest(t->txn, CANTEENS, NORTH, town_day(2, 28), &back), ERR_NOTFOUND);
-	assert_int_equal(lights_latest(t->txn, CANTEENS, SOUTH, town_day(2, 28), &back), ERR_NOTFOUND);
+	assert_int_equal(lights_latest(t->txn, CANTEENS, NORTH, town_day(2, 28), &back),
+			 ERR_NOTFOUND);
+	assert_int_equal(lights_latest(t->txn, CANTEENS, SOUTH, town_day(2, 28), &back),
+			 ERR_NOTFOUND);
 }
 
 static bool count_light(void *ctx, const struct lights_record *r)
@@ -104,7 +110,8 @@ static void test_walks(void **state)
 	unsigned all = 0, some = 0;
 
 	for (int month = 1; month <= 3; month++) {
-		struct lights_record a = light(CANTEENS, NORTH, month), b = light(RATE, CITY, month);
+		struct lights_record a = light(CANTEENS, NORTH, month),
+				     b = light(RATE, CITY, month);
 
 		TOWN_OK(lights_write(t->txn, &a));
 		TOWN_OK(lights_write(t->txn, &b));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A small town with a store of its own, for the tests of judging: two areas, a bureau that leads, and
- * a few measures on linear plans by months. */
+/* A small town with a store of its own, for the tests of judging: two areas, a bureau that leads,
+ * and a few measures on linear plans by months. */
 #ifndef TESTS_ALERTS_TOWN_H
 #define TESTS_ALERTS_TOWN_H
 
@@ -47,24 +47,26 @@ static inline int32_t town_day(int month, int day)
 
 static inline void town_measures(struct town *t)
 {
-	static const char *const ids[] = { "canteens", "both", "part-a", "part-b", "steps", "rate",
-					   "look" };
+	static const char *const ids[] = { "canteens", "both", "part-a", "part-b",
+					   "steps",    "rate", "look" };
 
 	t->year[0] = (struct catalogue_knot){ town_day(1, 1) - 1, 0 };
 	t->year[1] = (struct catalogue_knot){ town_day(12, 31), 1000000 };
 	for (size_t i = 0; i < MEASURES; i++)
-		t->measures[i] = (struct catalogue_measure){
-			.id = ids[i],
-			.name = { "老年人食堂", "canteens" },
-			.figure = CATALOGUE_COUNTIES,
-			.uom = "处",
-			.uom_en = "sites",
-			.whole = CATALOGUE_NONE,
-			.counting_stage = CATALOGUE_NONE,
-			.plan = { .id = "p", .shape = CATALOGUE_LINEAR_MONTH, .knots = t->year, .knot_count = 2 },
-			.first_report = town_day(1, 31),
-			.retired = DATE_NONE
-		};
+		t->measures[i] =
+			(struct catalogue_measure){ .id = ids[i],
+						    .name = { "老年人食堂", "canteens" },
+						    .figure = CATALOGUE_COUNTIES,
+						    .uom = "处",
+						    .uom_en = "sites",
+						    .whole = CATALOGUE_NONE,
+						    .counting_stage = CATALOGUE_NONE,
+						    .plan = { .id = "p",
+							      .shape = CATALOGUE_LINEAR_MONTH,
+							      .knots = t->year,
+							      .knot_count = 2 },
+						    .first_report = town_day(1, 31),
+						    .retired = DATE_NONE };
 }
 
 static inline void town_kinds(struct town *t)
@@ -92,8 +94,10 @@ static inline void town_kinds(struct town *t)
 		m[i].quotas = t->parts;
 		m[i].quota_count = 2;
 	}
-	t->stages[0] = (struct catalogue_stage){ "plan", { "方案", "plan" }, 400000, town_day(3, 31) };
-	t->stages[1] = (struct catalogue_stage){ "open", { "开放", "open" }, 600000, town_day(9, 30) };
+	t->stages[0] =
+		(struct catalogue_stage){ "plan", { "方案", "plan" }, 400000, town_day(3, 31) };
+	t->stages[1] =
+		(struct catalogue_stage){ "open", { "开放", "open" }, 600000, town_day(9, 30) };
 	m[STEPS].kind = CATALOGUE_MILESTONE;
 	m[STEPS].figure = CATALOGUE_LEAD;
 	m[STEPS].target = 1;
@@ -112,29 +116,46 @@ static inline void town_kinds(struct town *t)
 static inline void town_catalogue(struct town *t)
 {
 	static const char *const ids[] = { "city", "office", "bureau", "north", "south" };
-	static const struct lang_text names[] = { { "全市", "City" },	   { "督查室", "the office" },
-						  { "市民政局", "Bureau" }, { "鱼台县", "Yutai" },
+	static const struct lang_text names[] = { { "全市", "City" },
+						  { "督查室", "the office" },
+						  { "市民政局", "Bureau" },
+						  { "鱼台县", "Yutai" },
 						  { "南区", "South" } };
 
 	for (size_t i = 0; i < UNITS; i++)
-		t->units[i] = (struct catalogue_unit){ .id = ids[i],
-						       .name = names[i],
-						       .area = i >= NORTH,
-						       .expected = i >= BUREAU };
+		t->units[i] = (struct catalogue_unit){
+			.id = ids[i], .name = names[i], .area = i >= NORTH, .expected = i >= BUREAU
+		};
 	t->scope[0] = NORTH;
 	t->scope[1] = SOUTH;
-	t->item = (struct catalogue_item){ .id = "1.1", .lead = BUREAU, .scope = t->scope, .scope_count = 2 };
+	t->item = (struct catalogue_item){
+		.id = "1.1", .lead = BUREAU, .scope = t->scope, .scope_count = 2
+	};
 	town_measures(t);
 	town_kinds(t);
-	t->c = (struct catalogue){ .id = "town", .version = 1, .from = town_day(1, 1),
-				   .to = town_day(12, 31), .offset_minutes = 480, .units = t->units,
-				   .unit_count = UNITS, .city = CITY, .office = OFFICE, .items = &t->item,
-				   .item_count = 1, .measures = t->measures, .measure_count = MEASURES };
-	t->c.calendar = (struct catalogue_calendar){ .from = town_day(1, 1), .to = town_day(12, 31) };
+	t->c = (struct catalogue){ .id = "town",
+				   .version = 1,
+				   .from = town_day(1, 1),
+				   .to = town_day(12, 31),
+				   .offset_minutes = 480,
+				   .units = t->units,
+				   .unit_count = UNITS,
+				   .city = CITY,
+				   .office = OFFICE,
+				   .items = &t->item,
+				   .item_count = 1,
+				   .measures = t->measures,
+				   .measure_count = MEASURES };
+	t->c.calendar =
+		(struct catalogue_calendar){ .from = town_day(1, 1), .to = town_day(12, 31) };
 	t->c.reporting = (struct catalogue_reporting){ 5, 3, 2, 1 };
-	t->c.profile = (struct catalogue_profile){ .id = "p", .yellow_enter = 1000, .red_enter = 3000,
-						   .yellow_leave = 1000, .red_leave = 3000,
-						   .enter_count = 1, .leave_count = 1,
+	t->c.profile = (struct catalogue_profile){ .id = "p",
+						   .yellow_enter = 1000,
+						   .red_enter = 3000,
+						   .yellow_leave = 1000,
+						   .red_leave = 3000,
+						   .enter_count = 1,
+						   .leave_count = 1,
 						   .not_started_months = 3 };
 }
 
@@ -248,12 +269,17 @@ static inline void town_fold(struct town *t, struct cell_key key, struct cell_ro
 	TOWN_OK(cells_get(t->cells, t->txn, counting, &main));
 	if (row.kind != EVENT_NIL)
 		TOWN_OK(cells_fold(t->cells, t->txn, cell, &row, &changed));
-	if (key.source == CATALOGUE_NONE && cell_first_report(main, calendar_period_of(row.as_of)) == 0)
-		town_fact(t, (struct judge_fact){ .kind = JUDGE_REPORTED, .measure = key.measure,
-						  .unit = key.unit, .as_of = row.as_of });
+	if (key.source == CATALOGUE_NONE &&
+	    cell_first_report(main, calendar_period_of(row.as_of)) == 0)
+		town_fact(t, (struct judge_fact){ .kind = JUDGE_REPORTED,
+						  .measure = key.measure,
+						  .unit = key.unit,
+						  .as_of = row.as_of });
 	if (key.source == CATALOGUE_NONE && changed)
-		town_fact(t, (struct judge_fact){ .kind = JUDGE_FIGURE, .measure = key.measure,
-						  .unit = key.unit, .as_of = row.as_of });
+		town_fact(t, (struct judge_fact){ .kind = JUDGE_FIGURE,
+						  .measure = key.measure,
+						  .unit = key.unit,
+						  .as_of = row.as_of });
 	TOWN_OK(cells_reported(t->cells, t->txn, main, row.as_of, date_begin_ms(t->today, 480),
 			       t->position + 1));
 	town_say(t, false);
@@ -264,8 +290,9 @@ static inline void town_report(struct town *t, uint16_t measure, uint16_t unit, 
 {
 	struct cell_key key = cell_counting(&t->c, measure, unit);
 
-	town_fold(t, key, (struct cell_row){ .kind = EVENT_TOTAL, .as_of = town_day(month, day),
-					     .value = value });
+	town_fold(t, key,
+		  (struct cell_row){
+			  .kind = EVENT_TOTAL, .as_of = town_day(month, day), .value = value });
 }
 
 static inline void town_nil(struct town *t, uint16_t measure, uint16_t unit, int month, int day)

@@ -163,6 +163,7 @@ static void a_file_that_is_no_sheet(void **state)
 		struct input in = read_csv(cases[i].text, false);
 
 		assert_fault(&in, cases[i].line, cases[i].words);
+		assert_true(in.broken);
 		assert_int_equal(in.count, 0);
 		input_free(&in);
 	}
@@ -175,7 +176,7 @@ static void json_lines(void **state)
 		"\n"
 		"{\"target\":\"area\",\"as_of\":\"2022-06-30\",\"value\":12.5}\n"
 		"{\"target\":\"area\",\"as_of\":\"2022-06-30\",\"value\":\"12.50\",\"kind\":\"add\",\"ref\":\"r1\"}\n"
-		"{\"target\":\"area\",\"as_of\":\"2022-06-30\",\"valeu\":1}\n"
+		"{\"target\":\"area\",\"as_of\":\"2022-06-30\",\"valeu\":1,\"nete\":\"x\"}\n"
 		"{\"target\":\"area\",\"as_of\":\"2022-06-30\",\"value\":[1]}\n"
 		"[1]\n"
 		"{\"target\":\"area\"\n"
@@ -194,6 +195,8 @@ static void json_lines(void **state)
 	assert_fault(&in, 8, "JSON");
 	assert_fault(&in, 9, "exact");
 	assert_int_equal(in.bad, 5);
+	assert_int_equal(in.faults.count, 6);
+	assert_false(in.broken);
 	input_free(&in);
 }
 

@@ -12,10 +12,10 @@
 #define CREDIT 1000000
 
 static const struct sender_timing fast = {
-	.hello = 400,
-	.silence = 800,
+	.hello = 600,
+	.silence = 1200,
 	.ping = 100,
-	.resend = 500,
+	.resend = 1000,
 	.retry_first = 20,
 	.retry_base = 20,
 	.retry_max = 50,
@@ -402,18 +402,39 @@ static void a_silent_server_is_left(void **state)
 
 	submit(s, 1, 3);
 	start(s);
-	/* no Welcome */
+	/* no Welcome: Hello is said again */
 	fake_expect_hello(&s->daemon);
-	fake_expect_hello(&s->daemon);
+	fake_expect_new_peer(&s->daemon);
 	fake_welcome(&s->daemon, 1, 3, CREDIT);
 	fake_slice(&s->daemon, 3);
 	fake_expect_batch(&s->daemon, 1, 3);
 	fake_receipt(&s->daemon, s->daemon.head.epoch, 1, 3);
 	/* idle: it pings, and when nothing comes back it leaves */
 	fake_expect(&s->daemon, ENVELOPE_PING);
-	fake_expect_hello(&s->daemon);
+	fake_expect_new_peer(&s->daemon);
 	sender_status(s->sender, &status);
-	assert_true(status.reconnects >= 2);
+	assert_true(status.reconnects >= 1);
+}
+
+/* Batches in flight die with the daemon; its successor hears of them without a new socket. */
+static void a_restarted_daemon_gets_what_was_in_flight(void **state)
+{
+	struct scene *s = *state;
+	struct buf first = { 0 };
+
+	s->timing.silence = s->timing.hello = 60000;
+	submit(s, 1, 3);
+	start(s);
+	begin(s, 1);
+	fake_expect_batch(&s->daemon, 1, 3);
+	buf_put(&first, buf_bytes(&s->daemon.message));
+	zmq_close(s->daemon.socket);
+	fake_bind(&s->daemon);
+	fake_expect_hello(&s->daemon);
+	fake_welcome(&s->daemon, 1, 3, CREDIT);
+	fake_expect_batch(&s->daemon, 1, 3);
+	assert_true(bytes_equal(buf_bytes(&first), buf_bytes(&s->daemon.message)));
+	buf_free(&first);
 }
 
 /* A listener that is no daemon makes libzmq give up for ever; the watchdog does not. */
@@ -527,6 +548,7 @@ int main(void)
 		TEST(unknown_to_the_daemon_says_hello_again),
 		TEST(credit_bounds_what_is_in_flight),
 		TEST(a_silent_server_is_left),
+		TEST(a_restarted_daemon_gets_what_was_in_flight),
 		TEST(another_program_on_the_port_is_survived),
 		TEST(enrolment_waits_for_approval),
 	};

@@ -19,7 +19,9 @@ static inline struct catalogue_plan rukang_plan(struct catalogue_knot knots[5])
 	static const struct {
 		int day;
 		int64_t ppm;
-	} quarters[] = { { 0, 0 }, { 90, 100000 }, { 181, 350000 }, { 273, 750000 }, { 365, 1000000 } };
+	} quarters[] = {
+		{ 0, 0 }, { 90, 100000 }, { 181, 350000 }, { 273, 750000 }, { 365, 1000000 }
+	};
 
 	for (size_t i = 0; i < 5; i++)
 		knots[i] = (struct catalogue_knot){ rukang_day(quarters[i].day), quarters[i].ppm };

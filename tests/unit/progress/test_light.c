@@ -12,7 +12,7 @@
 
 #define NO_REPORT INT64_MAX
 
-static const struct catalogue_profile YINCHUAN = { .id = "yinchuan",
+static const struct catalogue_profile yinchuan = { .id = "yinchuan",
 						   .yellow_enter = 1000,
 						   .red_enter = 3000,
 						   .yellow_leave = 800,
@@ -20,7 +20,7 @@ static const struct catalogue_profile YINCHUAN = { .id = "yinchuan",
 						   .enter_count = 1,
 						   .leave_count = 1,
 						   .not_started_months = 3 };
-static const struct catalogue_profile TIANJIN = { .id = "tianjin",
+static const struct catalogue_profile tianjin = { .id = "tianjin",
 						  .yellow_enter = 0,
 						  .red_enter = 3000,
 						  .yellow_leave = 0,
@@ -29,7 +29,7 @@ static const struct catalogue_profile TIANJIN = { .id = "tianjin",
 						  .enter_count = 1,
 						  .leave_count = 1,
 						  .not_started_months = 3 };
-static const struct catalogue_measure QUANTITY = { .kind = CATALOGUE_QUANTITY,
+static const struct catalogue_measure quantity = { .kind = CATALOGUE_QUANTITY,
 						   .role = CATALOGUE_MAIN };
 
 static struct totals_result stand(int64_t value, int64_t goal)
@@ -59,7 +59,7 @@ static struct light_state step(const struct catalogue_profile *p, struct light_s
 {
 	struct light_input in = at_gap(gap);
 
-	return light_step(p, &QUANTITY, before, &in);
+	return light_step(p, &quantity, before, &in);
 }
 
 static void test_sequence_with_hysteresis(void **state)
@@ -69,9 +69,9 @@ static void test_sequence_with_hysteresis(void **state)
 		enum light light;
 		bool silent;
 	} steps[] = {
-		{ -900, LIGHT_GREEN, false },  { -1000, LIGHT_YELLOW, false },
-		{ -900, LIGHT_YELLOW, false }, { -800, LIGHT_GREEN, false },
-		{ -3100, LIGHT_RED, false },   { -2800, LIGHT_RED, false },
+		{ -900, LIGHT_GREEN, false },	{ -1000, LIGHT_YELLOW, false },
+		{ -900, LIGHT_YELLOW, false },	{ -800, LIGHT_GREEN, false },
+		{ -3100, LIGHT_RED, false },	{ -2800, LIGHT_RED, false },
 		{ -2700, LIGHT_YELLOW, false }, { NO_REPORT, LIGHT_YELLOW, true },
 		{ -790, LIGHT_GREEN, false },
 	};
@@ -79,7 +79,7 @@ static void test_sequence_with_hysteresis(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-		s = step(&YINCHUAN, s, steps[i].gap);
+		s = step(&yinchuan, s, steps[i].gap);
 		assert_int_equal(s.light, steps[i].light);
 		assert_int_equal(s.silent, steps[i].silent);
 	}
@@ -87,11 +87,11 @@ static void test_sequence_with_hysteresis(void **state)
 
 static void test_red_to_green_at_once(void **state)
 {
-	struct light_state s = step(&YINCHUAN, (struct light_state){ 0 }, -3500);
+	struct light_state s = step(&yinchuan, (struct light_state){ 0 }, -3500);
 
 	(void)state;
 	assert_int_equal(s.light, LIGHT_RED);
-	assert_int_equal(step(&YINCHUAN, s, -500).light, LIGHT_GREEN);
+	assert_int_equal(step(&yinchuan, s, -500).light, LIGHT_GREEN);
 }
 
 static void test_edges(void **state)
@@ -99,22 +99,22 @@ static void test_edges(void **state)
 	struct light_state none = { 0 };
 
 	(void)state;
-	assert_int_equal(step(&YINCHUAN, none, -999).light, LIGHT_GREEN);
-	assert_int_equal(step(&YINCHUAN, none, -1000).light, LIGHT_YELLOW);
-	assert_int_equal(step(&YINCHUAN, none, -3000).light, LIGHT_YELLOW);
-	assert_int_equal(step(&YINCHUAN, none, -3001).light, LIGHT_RED);
-	assert_int_equal(step(&YINCHUAN, none, 0).light, LIGHT_GREEN);
-	assert_int_equal(step(&YINCHUAN, none, 2000).light, LIGHT_GREEN);
+	assert_int_equal(step(&yinchuan, none, -999).light, LIGHT_GREEN);
+	assert_int_equal(step(&yinchuan, none, -1000).light, LIGHT_YELLOW);
+	assert_int_equal(step(&yinchuan, none, -3000).light, LIGHT_YELLOW);
+	assert_int_equal(step(&yinchuan, none, -3001).light, LIGHT_RED);
+	assert_int_equal(step(&yinchuan, none, 0).light, LIGHT_GREEN);
+	assert_int_equal(step(&yinchuan, none, 2000).light, LIGHT_GREEN);
 	/* the smallest distance that integers of this size can tell */
-	assert_int_equal(light_of(&YINCHUAN, fraction_of(1, 10), fraction_of(2, 10)), LIGHT_YELLOW);
-	assert_int_equal(light_of(&YINCHUAN, fraction_of(100000000000000001, 1000000000000000000),
+	assert_int_equal(light_of(&yinchuan, fraction_of(1, 10), fraction_of(2, 10)), LIGHT_YELLOW);
+	assert_int_equal(light_of(&yinchuan, fraction_of(100000000000000001, 1000000000000000000),
 				  fraction_of(2, 10)),
 			 LIGHT_GREEN);
 }
 
 static void test_without_hysteresis(void **state)
 {
-	struct catalogue_profile p = YINCHUAN;
+	struct catalogue_profile p = yinchuan;
 	struct light_state s = { 0 };
 
 	(void)state;
@@ -133,7 +133,7 @@ static void test_without_hysteresis(void **state)
 
 static void test_counts(void **state)
 {
-	struct catalogue_profile p = YINCHUAN;
+	struct catalogue_profile p = yinchuan;
 	struct light_state s = { 0 };
 
 	(void)state;
@@ -163,9 +163,9 @@ static void test_running_example(void **state)
 	char text[32];
 
 	(void)state;
-	assert_int_equal(light_of(&YINCHUAN, done, planned), LIGHT_YELLOW);
-	assert_int_equal(light_of(&TIANJIN, done, planned), LIGHT_YELLOW);
-	assert_int_equal(light_of(&YINCHUAN, done, fraction_of(8, 12)), LIGHT_YELLOW);
+	assert_int_equal(light_of(&yinchuan, done, planned), LIGHT_YELLOW);
+	assert_int_equal(light_of(&tianjin, done, planned), LIGHT_YELLOW);
+	assert_int_equal(light_of(&yinchuan, done, fraction_of(8, 12)), LIGHT_YELLOW);
 	behind = fraction_div(fraction_sub(planned, done), planned);
 	fraction_format(fraction_mul(behind, fraction_of(100, 1)), 3, text, sizeof(text));
 	assert_string_equal(text, "17.156");
@@ -176,11 +176,11 @@ static void test_relative_edges(void **state)
 	struct fraction planned = { 1, 2 };
 
 	(void)state;
-	assert_int_equal(light_of(&TIANJIN, fraction_of(1, 2), planned), LIGHT_GREEN);
-	assert_int_equal(light_of(&TIANJIN, fraction_of(499999, 1000000), planned), LIGHT_YELLOW);
-	assert_int_equal(light_of(&TIANJIN, fraction_of(35, 100), planned), LIGHT_YELLOW);
-	assert_int_equal(light_of(&TIANJIN, fraction_of(349999, 1000000), planned), LIGHT_RED);
-	assert_int_equal(light_of(&TIANJIN, fraction_of(0, 1), fraction_of(0, 1)), LIGHT_GREEN);
+	assert_int_equal(light_of(&tianjin, fraction_of(1, 2), planned), LIGHT_GREEN);
+	assert_int_equal(light_of(&tianjin, fraction_of(499999, 1000000), planned), LIGHT_YELLOW);
+	assert_int_equal(light_of(&tianjin, fraction_of(35, 100), planned), LIGHT_YELLOW);
+	assert_int_equal(light_of(&tianjin, fraction_of(349999, 1000000), planned), LIGHT_RED);
+	assert_int_equal(light_of(&tianjin, fraction_of(0, 1), fraction_of(0, 1)), LIGHT_GREEN);
 }
 
 static void test_small_numbers(void **state)
@@ -193,9 +193,9 @@ static void test_small_numbers(void **state)
 	struct light_state s = { 0 };
 
 	(void)state;
-	assert_int_equal(light_step(&YINCHUAN, &QUANTITY, s, &in).light, LIGHT_GREEN);
+	assert_int_equal(light_step(&yinchuan, &quantity, s, &in).light, LIGHT_GREEN);
 	in.at = stand(0, 2);
-	assert_int_equal(light_step(&YINCHUAN, &QUANTITY, s, &in).light, LIGHT_RED);
+	assert_int_equal(light_step(&yinchuan, &quantity, s, &in).light, LIGHT_RED);
 	/* 20.00 km of bus lanes at 25 %: 5 km expected; 4.01 km is not a kilometre behind */
 	in = (struct light_input){ .at = stand(401, 2000), .planned = { 1, 4 }, .reported = true };
 	in.planned = fraction_of(1, 2); /* 10 km */
@@ -207,21 +207,21 @@ static void test_small_numbers(void **state)
 
 static void test_silence(void **state)
 {
-	struct light_state s = step(&YINCHUAN, (struct light_state){ 0 }, 0);
+	struct light_state s = step(&yinchuan, (struct light_state){ 0 }, 0);
 	struct light_input in = at_gap(-4000);
 
 	(void)state;
 	in.reported = false;
-	s = light_step(&YINCHUAN, &QUANTITY, s, &in);
+	s = light_step(&yinchuan, &quantity, s, &in);
 	assert_int_equal(s.light, LIGHT_GREEN); /* held */
 	assert_true(s.silent);
 	assert_int_equal(s.missed, 1);
-	s = light_step(&YINCHUAN, &QUANTITY, s, &in);
+	s = light_step(&yinchuan, &quantity, s, &in);
 	assert_int_equal(s.light, LIGHT_RED); /* what stands is judged as no progress */
 	assert_true(s.silent);
 	assert_int_equal(s.missed, 2);
 	assert_int_equal(s.months, 1);
-	s = step(&YINCHUAN, s, 0);
+	s = step(&yinchuan, s, 0);
 	assert_int_equal(s.light, LIGHT_GREEN);
 	assert_false(s.silent);
 	assert_int_equal(s.missed, 0);
@@ -230,21 +230,20 @@ static void test_silence(void **state)
 
 static void test_overdue(void **state)
 {
-	struct light_input in = { .at = stand(99, 100),
-				  .planned = { 1, 1 },
-				  .reported = true,
-				  .due_passed = true };
-	struct light_state s = light_step(&YINCHUAN, &QUANTITY, (struct light_state){ 0 }, &in);
+	struct light_input in = {
+		.at = stand(99, 100), .planned = { 1, 1 }, .reported = true, .due_passed = true
+	};
+	struct light_state s = light_step(&yinchuan, &quantity, (struct light_state){ 0 }, &in);
 
 	(void)state;
 	assert_int_equal(s.light, LIGHT_RED);
 	assert_true(s.overdue);
 	in.reported = false; /* the deadline does not wait for a second silence */
-	s = light_step(&YINCHUAN, &QUANTITY, (struct light_state){ .light = LIGHT_GREEN }, &in);
+	s = light_step(&yinchuan, &quantity, (struct light_state){ .light = LIGHT_GREEN }, &in);
 	assert_int_equal(s.light, LIGHT_RED);
 	in.at = stand(100, 100);
 	in.reported = true;
-	s = light_step(&YINCHUAN, &QUANTITY, s, &in);
+	s = light_step(&yinchuan, &quantity, s, &in);
 	assert_int_equal(s.light, LIGHT_DONE);
 	assert_false(s.overdue);
 }
@@ -252,51 +251,51 @@ static void test_overdue(void **state)
 static void test_done_is_not_for_ever(void **state)
 {
 	struct light_input in = { .at = stand(100, 100), .planned = { 1, 2 }, .reported = true };
-	struct light_state s = light_step(&YINCHUAN, &QUANTITY, (struct light_state){ 0 }, &in);
+	struct light_state s = light_step(&yinchuan, &quantity, (struct light_state){ 0 }, &in);
 
 	(void)state;
 	assert_int_equal(s.light, LIGHT_DONE);
 	in.at = stand(60, 100); /* corrected */
 	in.planned = fraction_of(3, 4);
-	s = light_step(&YINCHUAN, &QUANTITY, s, &in);
+	s = light_step(&yinchuan, &quantity, s, &in);
 	assert_int_equal(s.light, LIGHT_YELLOW);
 	in.at = stand(100, 100);
-	s = light_step(&YINCHUAN, &QUANTITY, s, &in);
+	s = light_step(&yinchuan, &quantity, s, &in);
 	in.at = stand(60, 100);
 	in.reported = false; /* corrected, and silent: there is no colour to hold */
-	assert_int_equal(light_step(&YINCHUAN, &QUANTITY, s, &in).light, LIGHT_YELLOW);
+	assert_int_equal(light_step(&yinchuan, &quantity, s, &in).light, LIGHT_YELLOW);
 }
 
 static void test_about_is_never_red(void **state)
 {
-	struct catalogue_measure about = QUANTITY;
+	struct catalogue_measure about = quantity;
 	struct light_input in = { .at = stand(10, 100), .planned = { 1, 1 }, .reported = true };
 
 	(void)state;
 	about.comparator = CATALOGUE_ABOUT;
-	assert_int_equal(light_step(&YINCHUAN, &about, (struct light_state){ 0 }, &in).light,
+	assert_int_equal(light_step(&yinchuan, &about, (struct light_state){ 0 }, &in).light,
 			 LIGHT_YELLOW);
 	in.due_passed = true;
-	assert_int_equal(light_step(&YINCHUAN, &about, (struct light_state){ 0 }, &in).light,
+	assert_int_equal(light_step(&yinchuan, &about, (struct light_state){ 0 }, &in).light,
 			 LIGHT_YELLOW);
 }
 
 static void test_what_has_no_light(void **state)
 {
-	struct catalogue_measure support = QUANTITY;
+	struct catalogue_measure support = quantity;
 	struct light_input in = { .at = stand(10, 100), .planned = { 1, 1 }, .reported = true };
 	struct light_state none = { 0 };
 
 	(void)state;
 	support.role = CATALOGUE_SUPPORT;
-	assert_int_equal(light_step(&YINCHUAN, &support, none, &in).light, LIGHT_NONE);
+	assert_int_equal(light_step(&yinchuan, &support, none, &in).light, LIGHT_NONE);
 	in.at.has_goal = false; /* no quota is not a quota of 0 */
-	assert_int_equal(light_step(&YINCHUAN, &QUANTITY, none, &in).light, LIGHT_NONE);
+	assert_int_equal(light_step(&yinchuan, &quantity, none, &in).light, LIGHT_NONE);
 	in.at = (struct totals_result){ .present = true, .has_goal = true, .met = true };
-	assert_int_equal(light_step(&YINCHUAN, &QUANTITY, none, &in).light, LIGHT_NONE);
+	assert_int_equal(light_step(&yinchuan, &quantity, none, &in).light, LIGHT_NONE);
 	in.at = stand(10, 100);
 	in.at.not_due = true;
-	assert_int_equal(light_step(&YINCHUAN, &QUANTITY, none, &in).light, LIGHT_NONE);
+	assert_int_equal(light_step(&yinchuan, &quantity, none, &in).light, LIGHT_NONE);
 }
 
 static void test_ratio_without_base(void **state)
@@ -306,34 +305,36 @@ static void test_ratio_without_base(void **state)
 	struct light_state none = { 0 };
 
 	(void)state;
-	assert_int_equal(light_step(&YINCHUAN, &rate, none, &in).light, LIGHT_NONE);
+	assert_int_equal(light_step(&yinchuan, &rate, none, &in).light, LIGHT_NONE);
 	in.at.met = true;
-	assert_int_equal(light_step(&YINCHUAN, &rate, none, &in).light, LIGHT_DONE);
+	assert_int_equal(light_step(&yinchuan, &rate, none, &in).light, LIGHT_DONE);
 	in.at.met = false;
 	in.due_passed = true;
-	assert_int_equal(light_step(&YINCHUAN, &rate, none, &in).light, LIGHT_RED);
+	assert_int_equal(light_step(&yinchuan, &rate, none, &in).light, LIGHT_RED);
 	in.due_passed = false;
 	rate.has_base = true;
-	assert_int_equal(light_step(&YINCHUAN, &rate, none, &in).light, LIGHT_RED);
+	assert_int_equal(light_step(&yinchuan, &rate, none, &in).light, LIGHT_RED);
 }
 
 static void test_milestones(void **state)
 {
 	struct catalogue_measure steps = { .kind = CATALOGUE_MILESTONE, .role = CATALOGUE_MAIN };
-	struct light_input in = { .at = stand(400000, 1000000), .planned = { 7, 10 }, .reported = true };
+	struct light_input in = { .at = stand(400000, 1000000),
+				  .planned = { 7, 10 },
+				  .reported = true };
 	struct light_state s = { 0 };
 
 	(void)state;
 	/* by weight: 40 % of 70 % is exactly 30 points behind */
-	assert_int_equal(light_of(&YINCHUAN, in.at.done, in.planned), LIGHT_YELLOW);
+	assert_int_equal(light_of(&yinchuan, in.at.done, in.planned), LIGHT_YELLOW);
 	/* the light goes by the months that the oldest open stage is late */
-	assert_int_equal(light_step(&YINCHUAN, &steps, s, &in).light, LIGHT_GREEN);
+	assert_int_equal(light_step(&yinchuan, &steps, s, &in).light, LIGHT_GREEN);
 	in.late = true;
-	assert_int_equal(light_step(&YINCHUAN, &steps, s, &in).light, LIGHT_YELLOW);
+	assert_int_equal(light_step(&yinchuan, &steps, s, &in).light, LIGHT_YELLOW);
 	in.months_late = 2;
-	assert_int_equal(light_step(&YINCHUAN, &steps, s, &in).light, LIGHT_YELLOW);
+	assert_int_equal(light_step(&yinchuan, &steps, s, &in).light, LIGHT_YELLOW);
 	in.months_late = 3;
-	assert_int_equal(light_step(&YINCHUAN, &steps, s, &in).light, LIGHT_RED);
+	assert_int_equal(light_step(&yinchuan, &steps, s, &in).light, LIGHT_RED);
 }
 
 static void test_not_started(void **state)
@@ -345,16 +346,18 @@ static void test_not_started(void **state)
 	(void)state;
 	in.late = true;
 	in.months_late = 2;
-	assert_int_equal(light_step(&YINCHUAN, &QUANTITY, s, &in).light, LIGHT_GREEN);
+	assert_int_equal(light_step(&yinchuan, &quantity, s, &in).light, LIGHT_GREEN);
 	in.months_late = 3;
-	assert_int_equal(light_step(&YINCHUAN, &QUANTITY, s, &in).light, LIGHT_RED);
+	assert_int_equal(light_step(&yinchuan, &quantity, s, &in).light, LIGHT_RED);
 }
 
 static void test_provisional(void **state)
 {
 	struct catalogue_knot knots[5];
 	struct catalogue_plan plan = rukang_plan(knots);
-	struct light_input in = { .at = stand(58, RUKANG_GOAL), .reported = true, .has_high = true };
+	struct light_input in = { .at = stand(58, RUKANG_GOAL),
+				  .reported = true,
+				  .has_high = true };
 	struct fraction high = pace_plausible(fraction_of(2, 1), 3);
 	struct light_state s;
 
@@ -362,12 +365,12 @@ static void test_provisional(void **state)
 	in.planned = plan_share(&plan, rukang_day(243));
 	in.high = fraction_div(fraction_add(fraction_of(58, 1), high), fraction_of(RUKANG_GOAL, 1));
 	assert_int_equal(fraction_round(pace_gap(in.high, in.planned), 2), -79742);
-	s = light_step(&YINCHUAN, &QUANTITY, (struct light_state){ 0 }, &in);
+	s = light_step(&yinchuan, &quantity, (struct light_state){ 0 }, &in);
 	assert_int_equal(s.light, LIGHT_YELLOW);
 	assert_true(s.provisional);
 	in.high = fraction_of(59, RUKANG_GOAL);
 	in.planned = fraction_of(65, 100);
-	s = light_step(&YINCHUAN, &QUANTITY, s, &in);
+	s = light_step(&yinchuan, &quantity, s, &in);
 	assert_int_equal(s.light, LIGHT_YELLOW);
 	assert_false(s.provisional);
 }
@@ -391,16 +394,16 @@ static void test_compose(void **state)
 
 static void test_months(void **state)
 {
-	struct light_state s = step(&YINCHUAN, (struct light_state){ 0 }, -1500);
+	struct light_state s = step(&yinchuan, (struct light_state){ 0 }, -1500);
 
 	(void)state;
 	assert_int_equal(s.months, 1);
-	s = step(&YINCHUAN, s, -3500);
+	s = step(&yinchuan, s, -3500);
 	assert_int_equal(s.months, 2);
-	s = step(&YINCHUAN, s, 0);
+	s = step(&yinchuan, s, 0);
 	assert_int_equal(s.months, 0);
 	for (int i = 0; i < 300; i++)
-		s = step(&YINCHUAN, s, -3500);
+		s = step(&yinchuan, s, -3500);
 	assert_int_equal(s.months, 255);
 }
 

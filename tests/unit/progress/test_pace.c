@@ -212,7 +212,8 @@ static void test_delta(void **state)
 
 	(void)state;
 	assert_text(fraction_mul(fraction_sub(august, july), points), 4, "13.4783");
-	assert_text(fraction_div(pace_delta(58, 52, RUKANG_GOAL, august, july), points), 4, "-8.1685");
+	assert_text(fraction_div(pace_delta(58, 52, RUKANG_GOAL, august, july), points), 4,
+		    "-8.1685");
 }
 
 static void test_plausible(void **state)

@@ -46,7 +46,9 @@ static struct catalogue_plan year(struct catalogue_knot ends[2], enum catalogue_
 {
 	ends[0] = (struct catalogue_knot){ rukang_day(0), 0 };
 	ends[1] = (struct catalogue_knot){ rukang_day(365), 1000000 };
-	return (struct catalogue_plan){ .id = "year", .shape = shape, .knots = ends, .knot_count = 2 };
+	return (struct catalogue_plan){
+		.id = "year", .shape = shape, .knots = ends, .knot_count = 2
+	};
 }
 
 static void test_linear_day(void **state)
@@ -56,7 +58,8 @@ static void test_linear_day(void **state)
 
 	(void)state;
 	assert_share(&p, rukang_day(243), 243, 365);
-	assert_text(fraction_mul(plan_share(&p, rukang_day(243)), fraction_of(100, 1)), 4, "66.5753");
+	assert_text(fraction_mul(plan_share(&p, rukang_day(243)), fraction_of(100, 1)), 4,
+		    "66.5753");
 	assert_text(plan_expected(&p, RUKANG_GOAL, rukang_day(243)), 4, "75.2301");
 	assert_share(&p, rukang_day(365), 1, 1);
 }
@@ -134,12 +137,9 @@ static void test_days_of_a_plateau(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_knots),
-		cmocka_unit_test(test_linear_day),
-		cmocka_unit_test(test_linear_month),
-		cmocka_unit_test(test_steps),
-		cmocka_unit_test(test_days_of_a_share),
-		cmocka_unit_test(test_days_of_a_plateau),
+		cmocka_unit_test(test_knots),		cmocka_unit_test(test_linear_day),
+		cmocka_unit_test(test_linear_month),	cmocka_unit_test(test_steps),
+		cmocka_unit_test(test_days_of_a_share), cmocka_unit_test(test_days_of_a_plateau),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

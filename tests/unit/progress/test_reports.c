@@ -46,12 +46,11 @@ static void make_calendar(struct town *t)
 		t->holidays[i] = day(10, 3 + i);
 	t->workdays[0] = day(10, 8);
 	t->workdays[1] = day(10, 9);
-	t->c.calendar = (struct catalogue_calendar){ t->holidays, 5, t->workdays, 2, day(1, 1),
-						     day(12, 31) };
-	t->c.reporting = (struct catalogue_reporting){ .due_day = 5,
-						       .confirm_days = 3,
-						       .object_days = 2,
-						       .silent_after = 1 };
+	t->c.calendar = (struct catalogue_calendar){ t->holidays, 5,	     t->workdays,
+						     2,		  day(1, 1), day(12, 31) };
+	t->c.reporting = (struct catalogue_reporting){
+		.due_day = 5, .confirm_days = 3, .object_days = 2, .silent_after = 1
+	};
 }
 
 static int set_up(void **state)
@@ -60,10 +59,13 @@ static int set_up(void **state)
 	static const enum catalogue_figure figures[] = { CATALOGUE_COUNTIES, CATALOGUE_LEAD,
 							 CATALOGUE_DERIVED };
 
-	t = (struct town){ .scope = { NORTH, SOUTH, GUEST }, .quotas = { { NORTH, 8 }, { SOUTH, 0 } } };
+	t = (struct town){ .scope = { NORTH, SOUTH, GUEST },
+			   .quotas = { { NORTH, 8 }, { SOUTH, 0 } } };
 	make_units(&t);
 	make_calendar(&t);
-	t.item = (struct catalogue_item){ .id = "1.1", .lead = BUREAU, .scope = t.scope, .scope_count = 3 };
+	t.item = (struct catalogue_item){
+		.id = "1.1", .lead = BUREAU, .scope = t.scope, .scope_count = 3
+	};
 	for (size_t i = 0; i < MEASURES; i++)
 		t.measures[i] = (struct catalogue_measure){ .id = "m",
 							    .figure = figures[i],
@@ -90,7 +92,8 @@ static void test_who_owes_what(void **state)
 	int32_t june = day(6, 30);
 
 	assert_true(reports_expected(&t->c, COUNTED, NORTH, june));
-	assert_true(reports_expected(&t->c, COUNTED, SOUTH, june)); /* no quota still owes its figure */
+	assert_true(
+		reports_expected(&t->c, COUNTED, SOUTH, june)); /* no quota still owes its figure */
 	assert_false(reports_expected(&t->c, COUNTED, OUTSIDE, june));
 	assert_false(reports_expected(&t->c, COUNTED, GUEST, june)); /* may report, need not */
 	assert_false(reports_expected(&t->c, COUNTED, CITY, june));
