@@ -63,6 +63,7 @@ struct input {
 	size_t count, cap;
 	size_t bad;                 /* rows with a fault: not among rows */
 	size_t without_figure;      /* rows that report nothing */
+	bool broken;                /* the file as a whole can't be read: no row is to be trusted */
 };
 
 enum err input_begin(struct input *in);

@@ -261,6 +261,7 @@ enum err input_read_csv(struct input *in, struct bytes file)
 		feed(r, &parser, next_line(&rest));
 	finish(r, &parser);
 	e = r->e;
+	in->broken = e == ERR_INVALID;
 	csv_free(&parser);
 	buf_free(&r->texts);
 	free(r);

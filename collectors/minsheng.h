@@ -75,7 +75,8 @@ struct minsheng_options {
 	uint64_t max_bytes;      /* of the outbox; 0: 1 GiB. Past it, submit refuses: ERR_FULL */
 	unsigned batch_rows;     /* rows a batch at most; 0: 1 000 */
 	bool offline;            /* only the outbox: no thread, nothing is sent */
-	/* Called on the library's thread for each receipt, after it was noted durably. */
+	/* Called on the library's thread, which waits meanwhile: no minsheng_flush and no
+	 * minsheng_close in there. For each receipt, after it was noted durably: */
 	void (*on_receipt)(void *ctx, const struct minsheng_receipt *r);
 	/* Link state in words changed: "connected", "refused: ...". */
 	void (*on_state)(void *ctx, const char *state);

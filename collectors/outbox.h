@@ -69,6 +69,8 @@ enum err outbox_seal_directly(struct outbox *o, const struct seal_terms *terms);
 enum err outbox_batch(struct outbox *o, uint64_t number, struct buf *message, uint64_t *after);
 /* A new epoch for all that has no receipt. */
 enum err outbox_new_epoch(struct outbox *o);
+/* The same, and sealed batches are taken apart and sealed anew by these terms. */
+enum err outbox_reseal(struct outbox *o, const struct seal_terms *terms);
 
 struct outbox_settled {
 	size_t applied; /* items */

@@ -41,11 +41,11 @@ static enum err map_error(int rc)
 		int rc;
 		enum err e;
 	} known[] = {
-		{ MDB_SUCCESS, ERR_OK },         { MDB_NOTFOUND, ERR_NOTFOUND },
-		{ MDB_MAP_FULL, ERR_FULL },      { MDB_TXN_FULL, ERR_FULL },
-		{ MDB_PANIC, ERR_FATAL },        { MDB_CORRUPTED, ERR_CORRUPT },
-		{ MDB_INVALID, ERR_CORRUPT },    { MDB_PAGE_NOTFOUND, ERR_CORRUPT },
-		{ MDB_VERSION_MISMATCH, ERR_VERSION },
+		{ MDB_SUCCESS, ERR_OK },      { MDB_NOTFOUND, ERR_NOTFOUND },
+		{ MDB_MAP_FULL, ERR_FULL },   { MDB_TXN_FULL, ERR_FULL },
+		{ MDB_PANIC, ERR_FATAL },     { MDB_VERSION_MISMATCH, ERR_VERSION },
+		{ MDB_INVALID, ERR_CORRUPT }, { MDB_PAGE_NOTFOUND, ERR_CORRUPT },
+		{ MDB_CORRUPTED, ERR_CORRUPT },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
@@ -57,9 +57,22 @@ static enum err map_error(int rc)
 
 static enum err told(int rc, const char *what)
 {
-	if (rc != MDB_SUCCESS)
+	if (rc)
 		log_write(LOG_ERROR, "outbox", "%s: %s", what, mdb_strerror(rc));
 	return map_error(rc);
+}
+
+/* --- keys and chunks ---------------------------------------------------------------------------- */
+
+static void put_key(uint8_t key[KEY_LEN], uint64_t number, uint16_t part)
+{
+	bytes_store64(key, number);
+	bytes_store16(key + 8, part);
+}
+
+static uint32_t chunk_crc(const uint8_t key[KEY_LEN], const uint8_t *behind_crc, size_t len)
+{
+	return bytes_crc32c(bytes_crc32c(0, bytes_of(key, KEY_LEN)), bytes_of(behind_crc, len));
 }
 
 /* --- opening ---------------------------------------------------------------------------------- */
@@ -129,13 +142,54 @@ static enum err create(const char *folder, const char *path, uint64_t map_bytes)
 	return e ? e : fs_sync_dir(folder);
 }
 
-/* A file that was cut off would end the process by SIGBUS at the first read past its end. */
-static enum err check_length(MDB_env *env)
+static bool is_whole(const MDB_val *k, const MDB_val *v)
+{
+	const uint8_t *value = v->mv_data;
+
+	return k->mv_size == KEY_LEN && v->mv_size >= CHUNK_HEAD &&
+	       bytes_load32(value) == chunk_crc(k->mv_data, value + 4, v->mv_size - 4);
+}
+
+/* Each key and value of a table, so that every page of it is looked at. */
+static int walk_table(MDB_txn *txn, MDB_dbi dbi)
+{
+	MDB_cursor *c;
+	MDB_val k, v;
+	int rc = mdb_cursor_open(txn, dbi, &c);
+
+	if (rc)
+		return rc;
+	while (!rc && !(rc = mdb_cursor_get(c, &k, &v, MDB_NEXT)))
+		rc = dbi == 0 || is_whole(&k, &v) ? MDB_SUCCESS : MDB_CORRUPTED;
+	mdb_cursor_close(c);
+	return rc == MDB_NOTFOUND ? MDB_SUCCESS : rc;
+}
+
+/* Table 0 is LMDB's own: the free pages. */
+static enum err walk(MDB_env *env, const MDB_dbi tables[OUTBOX_TABLES])
+{
+	MDB_txn *txn;
+	int rc = mdb_txn_begin(env, NULL, MDB_RDONLY, &txn);
+
+	if (rc)
+		return told(rc, "mdb_txn_begin");
+	rc = walk_table(txn, 0);
+	for (size_t i = 0; !rc && i < OUTBOX_TABLES; i++)
+		rc = walk_table(txn, tables[i]);
+	mdb_txn_abort(txn);
+	return told(rc, "data.mdb is cut off");
+}
+
+/* A file may be shorter than its last page number says: pages that one transaction took and gave
+ * back were never written. Or it was cut off, and a read past its end would end the process by
+ * SIGBUS. Filled up with zeros, it can be looked through to tell the two apart. */
+static enum err fill_up(MDB_env *env, off_t *short_size)
 {
 	MDB_envinfo info;
 	MDB_stat stat;
 	struct stat st;
 	mdb_filehandle_t fd;
+	off_t whole;
 	int rc;
 
 	if ((rc = mdb_env_info(env, &info)) || (rc = mdb_env_stat(env, &stat)) ||
@@ -143,26 +197,40 @@ static enum err check_length(MDB_env *env)
 		return told(rc, "mdb_env_info");
 	if (fstat(fd, &st) != 0)
 		return err_from_errno(errno);
-	if ((uint64_t)st.st_size < ((uint64_t)info.me_last_pgno + 1) * stat.ms_psize) {
-		log_write(LOG_ERROR, "outbox", "data.mdb is cut off: %lld bytes",
-			  (long long)st.st_size);
-		return ERR_CORRUPT;
-	}
-	return ERR_OK;
+	whole = (off_t)((info.me_last_pgno + 1) * stat.ms_psize);
+	if (st.st_size >= whole)
+		return ERR_OK;
+	*short_size = st.st_size;
+	return ftruncate(fd, whole) == 0 ? ERR_OK : err_from_errno(errno);
+}
+
+/* Leaves a damaged file as it was found, so that the next look finds it damaged too. */
+static void shorten(MDB_env *env, off_t size)
+{
+	mdb_filehandle_t fd;
+
+	if (mdb_env_get_fd(env, &fd) != 0 || ftruncate(fd, size) != 0)
+		log_write(LOG_ERROR, "outbox", "the size of data.mdb stays changed");
 }
 
 static enum err open_existing(struct outbox_store *s, uint64_t map_bytes)
 {
 	int dead;
+	off_t short_size = 0;
 	enum err e = open_env(s->path, map_bytes, &s->env);
 
-	if (e || (e = check_length(s->env)))
+	if (e || (e = fill_up(s->env, &short_size)))
 		return e;
 	/* What a failed fsync left in the page cache is believed only once it is on the disk. */
 	if ((e = told(mdb_env_sync(s->env, 1), "mdb_env_sync")) ||
 	    (e = told(mdb_reader_check(s->env, &dead), "mdb_reader_check")))
 		return e;
-	return open_tables(s->env, 0, s->tables);
+	e = open_tables(s->env, 0, s->tables);
+	if (!e && short_size > 0)
+		e = walk(s->env, s->tables);
+	if (e && short_size > 0)
+		shorten(s->env, short_size);
+	return e;
 }
 
 enum err outbox_store_open(const char *folder, uint64_t map_bytes, struct outbox_store **out)
@@ -237,12 +305,11 @@ enum err outbox_txn_begin(struct outbox_store *s, bool write, struct outbox_txn 
 		return ERR_NOMEM;
 	t->store = s;
 	e = told(mdb_txn_begin(s->env, NULL, write ? 0 : MDB_RDONLY, &t->txn), "mdb_txn_begin");
-	if (e) {
+	if (e)
 		free(t);
-		return e;
-	}
-	*out = t;
-	return ERR_OK;
+	else
+		*out = t;
+	return e;
 }
 
 /* A short write shows as EIO: with no room left on the disk it means full. */
@@ -292,17 +359,6 @@ static enum err stick(struct outbox_txn *t, int rc, const char *what)
 
 /* --- chunks ----------------------------------------------------------------------------------- */
 
-static void put_key(uint8_t key[KEY_LEN], uint64_t number, uint16_t part)
-{
-	bytes_store64(key, number);
-	bytes_store16(key + 8, part);
-}
-
-static uint32_t chunk_crc(const uint8_t key[KEY_LEN], const uint8_t *behind_crc, size_t len)
-{
-	return bytes_crc32c(bytes_crc32c(0, bytes_of(key, KEY_LEN)), bytes_of(behind_crc, len));
-}
-
 /* Rows come in rising order, so nearly every put goes to the end. */
 static int put_chunk(struct outbox_txn *t, enum outbox_table table, uint64_t number, uint16_t part,
 		     uint8_t *value, size_t len)
@@ -333,13 +389,12 @@ enum err outbox_txn_put(struct outbox_txn *t, enum outbox_table table, uint64_t 
 		return t->failed = ERR_RANGE;
 	for (unsigned part = 0; part == 0 || done < value.len; part++) {
 		size_t n = value.len - done < room ? value.len - done : room;
-		int rc;
 
 		bytes_store32(chunk + 4, (uint32_t)value.len);
 		if (n)
 			memcpy(chunk + CHUNK_HEAD, value.data + done, n);
-		rc = put_chunk(t, table, number, (uint16_t)part, chunk, CHUNK_HEAD + n);
-		if (stick(t, rc, "mdb_put"))
+		if (stick(t, put_chunk(t, table, number, (uint16_t)part, chunk, CHUNK_HEAD + n),
+			  "mdb_put"))
 			return t->failed;
 		done += n;
 	}
@@ -352,9 +407,7 @@ static enum err take_chunk(const MDB_val *k, const MDB_val *v, uint64_t number, 
 {
 	const uint8_t *key = k->mv_data, *value = v->mv_data;
 
-	if (k->mv_size != KEY_LEN || v->mv_size < CHUNK_HEAD || bytes_load64(key) != number ||
-	    bytes_load16(key + 8) != part ||
-	    bytes_load32(value) != chunk_crc(key, value + 4, v->mv_size - 4))
+	if (!is_whole(k, v) || bytes_load64(key) != number || bytes_load16(key + 8) != part)
 		return ERR_CORRUPT;
 	*whole = bytes_load32(value + 4);
 	buf_put(out, bytes_of(value + CHUNK_HEAD, v->mv_size - CHUNK_HEAD));
@@ -419,9 +472,7 @@ enum err outbox_txn_next(struct outbox_txn *t, enum outbox_table table, uint64_t
 	if (rc == MDB_SUCCESS && k.mv_size == KEY_LEN)
 		*number = bytes_load64(k.mv_data);
 	mdb_cursor_close(c);
-	if (rc == MDB_NOTFOUND)
-		return ERR_NOTFOUND;
-	return stick(t, rc, "mdb_cursor_get");
+	return rc == MDB_NOTFOUND ? ERR_NOTFOUND : stick(t, rc, "mdb_cursor_get");
 }
 
 /* The cursor is placed anew for each chunk: after a delete at the end of a page it stands nowhere. */

@@ -132,12 +132,6 @@ static void wait_for_receipts(struct delivery *d, int64_t wait_ms)
 
 /* --- telling ---------------------------------------------------------------------------------- */
 
-static const enum program_text_id verdict_texts[EVENT_VERDICT_COUNT] = {
-	[EVENT_ADMITTED] = TEXT_ADMITTED,   [EVENT_HOLD] = TEXT_HELD,
-	[EVENT_REJECT] = TEXT_REJECTED,     [EVENT_DUPLICATE] = TEXT_DUPLICATE,
-	[EVENT_CONFLICT] = TEXT_CONFLICT,
-};
-
 /* Ours? Rows that waited from before have receipts too. */
 static bool is_ours(const struct delivery *d, const struct told *t)
 {
@@ -169,7 +163,7 @@ static void tell_row(const struct delivery *d, const struct told *t)
 	if (d->file)
 		snprintf(place, sizeof(place), "%.4000s:%u: ", d->file, r->line);
 	PROGRAM_SAY(d->p, d->p->err, TEXT_VERDICT, place, r->row.target, r->row.as_of,
-		    program_text(verdict_texts[t->verdict], d->p->lang), name ? name : "?",
+		    program_verdict(t->verdict, d->p->lang), name ? name : "?",
 		    words_of(d, t));
 }
 
@@ -201,7 +195,8 @@ static void tell_waiting(const struct delivery *d)
 	char number[24];
 
 	snprintf(number, sizeof(number), "%zu", d->count - d->settled);
-	PROGRAM_SAY(d->p, d->p->err, TEXT_NOT_YET, number, d->status.state);
+	PROGRAM_SAY(d->p, d->p->err, TEXT_NOT_YET, number,
+		    program_link(d->status.link, d->p->lang), d->status.state);
 	PROGRAM_SAY(d->p, d->p->err, TEXT_NOT_YET_HINT);
 }
 

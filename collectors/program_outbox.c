@@ -57,7 +57,7 @@ static void cut(char *out, size_t cap, struct bytes text)
 static void describe(const struct listing *l, const struct outbox_exception *x,
 		     struct exception_texts *t)
 {
-	const char *code = event_code_name(x->code), *verdict = event_verdict_name(x->verdict);
+	const char *code = event_code_name(x->code), *name = event_verdict_name(x->verdict);
 	const char *words = lang_pick(event_code_text(x->code), l->p->lang);
 
 	date_format(x->as_of, t->date);
@@ -67,7 +67,7 @@ static void describe(const struct listing *l, const struct outbox_exception *x,
 	cut(t->unit, sizeof(t->unit), x->unit);
 	cut(t->text, sizeof(t->text), x->text);
 	t->code = code ? code : "?";
-	t->verdict = verdict ? verdict : "?";
+	t->verdict = l->json ? (name ? name : "?") : program_verdict(x->verdict, l->p->lang);
 	t->words = words ? words : t->text;
 }
 

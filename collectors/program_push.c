@@ -169,8 +169,7 @@ static int judge(const struct program *p, const struct input *in)
 	diag_print(&in->faults, p->lang, p->err);
 	if (in->without_figure && !p->quiet)
 		PROGRAM_SAY(p, p->err, TEXT_WITHOUT_FIGURE, without);
-	/* a fault of the file itself leaves no row to trust */
-	if (in->faults.errors > in->bad)
+	if (in->broken)
 		return PROGRAM_FAILED;
 	if (in->bad)
 		PROGRAM_SAY(p, p->err, partial ? TEXT_FAULTS_PARTIAL : TEXT_FAULTS_NOTHING, bad, good);

@@ -12,17 +12,12 @@
 #define CHINA_MINUTES 480
 #define SKEW_MS 300000 /* a clock that is further off is told */
 
-static const struct {
-	const char *name;
-	enum program_text_id text;
-} links[] = {
-	[MINSHENG_AWAY] = { "away", TEXT_LINK_AWAY },
-	[MINSHENG_CONNECTING] = { "connecting", TEXT_LINK_CONNECTING },
-	[MINSHENG_CONNECTED] = { "connected", TEXT_LINK_CONNECTED },
-	[MINSHENG_REFUSED] = { "refused", TEXT_LINK_REFUSED },
-	[MINSHENG_FENCED] = { "fenced", TEXT_LINK_FENCED },
-	[MINSHENG_NOT_ENROLLED] = { "not-enrolled", TEXT_LINK_NOT_ENROLLED },
-	[MINSHENG_OFFLINE] = { "offline", TEXT_LINK_OFFLINE },
+/* By enum minsheng_link. */
+static const char *const link_names[] = {
+	[MINSHENG_AWAY] = "away",	  [MINSHENG_CONNECTING] = "connecting",
+	[MINSHENG_CONNECTED] = "connected", [MINSHENG_REFUSED] = "refused",
+	[MINSHENG_FENCED] = "fenced",	  [MINSHENG_NOT_ENROLLED] = "not-enrolled",
+	[MINSHENG_OFFLINE] = "offline",
 };
 
 struct view {
@@ -49,7 +44,7 @@ static void show_connection(const struct view *v)
 	for (size_t i = 0; i < v->identity.server_count; i++)
 		PROGRAM_SAY(p, p->out, TEXT_STATUS_SERVER, v->identity.servers[i]);
 	PROGRAM_SAY(p, p->out, TEXT_FINGERPRINT, v->fingerprint);
-	PROGRAM_SAY(p, p->out, TEXT_STATUS_LINK, program_text(links[v->s.link].text, p->lang),
+	PROGRAM_SAY(p, p->out, TEXT_STATUS_LINK, program_link(v->s.link, p->lang),
 		    v->s.state);
 	if (v->s.clock_skew_ms > SKEW_MS || v->s.clock_skew_ms < -SKEW_MS) {
 		program_age(p, v->s.clock_skew_ms, skew);
@@ -128,7 +123,7 @@ static void show_json(const struct view *v)
 	json_t *root = json_pack(
 		"{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o}",
 		"reporter", v->identity.reporter, "name", v->identity.name, "folder", v->p->folder,
-		"fingerprint", v->fingerprint, "link", links[v->s.link].name, "state", v->s.state,
+		"fingerprint", v->fingerprint, "link", link_names[v->s.link], "state", v->s.state,
 		"clock_skew_ms", (json_int_t)v->s.clock_skew_ms, "waiting_rows",
 		(json_int_t)v->s.waiting_rows, "oldest_ms", (json_int_t)v->s.oldest_ms,
 		"outbox_bytes", (json_int_t)v->s.outbox_bytes, "receipted_rows",

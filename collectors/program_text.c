@@ -44,7 +44,8 @@ static const struct lang_text texts[TEXT_COUNT] = {
 	[TEXT_STORED] = { "已保存 {1} 行，稍后自动发送", "{1} rows stored; they will be sent" },
 	[TEXT_SUMMARY] = { "{1} 行已有回执：入账 {2}，重复 {3}，待核 {4}，拒绝 {5}，冲突 {6}",
 			   "{1} rows have receipts: {2} admitted, {3} duplicates, {4} held, {5} rejected, {6} conflicts" },
-	[TEXT_NOT_YET] = { "{1} 行已安全保存，还没有回执：{2}", "{1} rows are stored safely but have no receipt yet: {2}" },
+	[TEXT_NOT_YET] = { "{1} 行已安全保存，还没有回执：{2}（{3}）",
+			   "{1} rows are stored safely but have no receipt yet: {2} ({3})" },
 	[TEXT_NOT_YET_HINT] = { "不需要重新录入。再次发送：minsheng outbox flush",
 				"no need to enter them again. To send: minsheng outbox flush" },
 	[TEXT_VERDICT] = { "{1}{2} {3}：{4}（{5}）{6}", "{1}{2} {3}: {4} ({5}) {6}" },
@@ -115,4 +116,30 @@ static const struct lang_text texts[TEXT_COUNT] = {
 const char *program_text(enum program_text_id id, enum lang lang)
 {
 	return lang_pick(texts[id], lang);
+}
+
+const char *program_verdict(unsigned verdict, enum lang lang)
+{
+	static const enum program_text_id ids[EVENT_VERDICT_COUNT] = {
+		[EVENT_ADMITTED] = TEXT_ADMITTED, [EVENT_HOLD] = TEXT_HELD,
+		[EVENT_REJECT] = TEXT_REJECTED,	  [EVENT_DUPLICATE] = TEXT_DUPLICATE,
+		[EVENT_CONFLICT] = TEXT_CONFLICT,
+	};
+
+	return verdict < EVENT_VERDICT_COUNT ? program_text(ids[verdict], lang) : "?";
+}
+
+const char *program_link(enum minsheng_link link, enum lang lang)
+{
+	static const enum program_text_id ids[] = {
+		[MINSHENG_AWAY] = TEXT_LINK_AWAY,
+		[MINSHENG_CONNECTING] = TEXT_LINK_CONNECTING,
+		[MINSHENG_CONNECTED] = TEXT_LINK_CONNECTED,
+		[MINSHENG_REFUSED] = TEXT_LINK_REFUSED,
+		[MINSHENG_FENCED] = TEXT_LINK_FENCED,
+		[MINSHENG_NOT_ENROLLED] = TEXT_LINK_NOT_ENROLLED,
+		[MINSHENG_OFFLINE] = TEXT_LINK_OFFLINE,
+	};
+
+	return program_text(ids[link], lang);
 }

@@ -4,6 +4,7 @@
 #define COLLECTORS_PROGRAM_TEXT_H
 
 #include "base/lang.h"
+#include "collectors/minsheng.h"
 
 enum program_text_id {
 	TEXT_NO_COMMAND,
@@ -88,5 +89,8 @@ enum program_text_id {
 };
 
 const char *program_text(enum program_text_id id, enum lang lang);
+/* "admitted"; "?" for a verdict that has no name. */
+const char *program_verdict(unsigned verdict, enum lang lang);
+const char *program_link(enum minsheng_link link, enum lang lang);
 
 #endif

@@ -16,13 +16,15 @@
 
 #define HEARD_AT_ONCE 64 /* messages before it is somebody else's turn */
 #define IDLE_POLL_MS 1000
+#define NUDGES 10     /* pings that an answer may take until Hello is said again */
+#define RESENDS_MAX 5 /* Hellos without a receipt before the connection is given up */
 #define DECODE_BUDGET ((size_t)LIMITS_REPLY_BYTES * 16)
 
 const struct sender_timing sender_default_timing = {
 	.hello = LIMITS_HELLO_TIMEOUT_MS,
 	.silence = LIMITS_SILENCE_TIMEOUT_MS,
 	.ping = LIMITS_PING_MS,
-	.resend = 30000,
+	.resend = 10000,
 	.retry_first = 1000,
 	.retry_base = 1000,
 	.retry_max = 300000,
@@ -95,6 +97,7 @@ void sender_reconnect(struct sender *s, const char *why)
 	int64_t wait;
 
 	drop_link(s);
+	s->resends = 0;
 	s->attempts++;
 	s->status.reconnects++;
 	wait = back_off(s);
@@ -142,24 +145,54 @@ static void ping(struct sender *s, int64_t now)
 	s->last_sent = now;
 }
 
+static int64_t sooner(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Pings keep a quiet connection alive. Where an answer is due they come sooner: libzmq connects
+ * again by itself, and a daemon that was started anew in the meantime tells only those who speak
+ * that it has forgotten their Hello, and what was in flight. */
+static int64_t nudge_at(const struct sender *s)
+{
+	int64_t spoken = s->last_sent > s->last_heard ? s->last_sent : s->last_heard;
+
+	return spoken + s->timing.resend / NUDGES;
+}
+
+static int64_t ping_at(const struct sender *s)
+{
+	int64_t at = s->last_sent + s->timing.ping;
+
+	return s->flight_count || s->want_slice ? sooner(at, nudge_at(s)) : at;
+}
+
+/* Whatever was lost: Hello is always welcome, and after it everything in flight goes again. */
+static void resend(struct sender *s, int64_t now)
+{
+	if (++s->resends > RESENDS_MAX)
+		sender_reconnect(s, "no receipt came");
+	else
+		sender_begin_hello(s, now);
+}
+
 static void watch(struct sender *s, int64_t now)
 {
 	if (s->phase == SENDER_HELLO && now >= s->hello_until)
 		sender_reconnect(s, "no answer");
+	else if (s->phase == SENDER_HELLO && s->hello_sent && now >= nudge_at(s))
+		s->hello_sent = false; /* it may have been said to one that died */
 	else if (s->phase != SENDER_LIVE)
 		return;
 	else if (now - s->last_heard >= s->timing.silence)
 		sender_reconnect(s, "silent");
-	else if (now - s->last_progress >= s->timing.resend &&
-		 (s->flight_count || s->want_slice) && now >= s->paused_until)
-		sender_reconnect(s, s->want_slice ? "no catalogue came" : "no receipt came");
-	else if (now - s->last_sent >= s->timing.ping)
+	else if (s->want_slice && now - s->last_progress >= s->timing.hello)
+		sender_reconnect(s, "no catalogue came");
+	else if (s->flight_count && now - s->last_progress >= s->timing.resend &&
+		 now >= s->paused_until)
+		resend(s, now);
+	else if (now >= ping_at(s))
 		ping(s, now);
-}
-
-static int64_t sooner(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
 }
 
 static int64_t wait_ms(const struct sender *s, int64_t now)
@@ -170,13 +203,17 @@ static int64_t wait_ms(const struct sender *s, int64_t now)
 		until = sooner(until, s->retry_at);
 	if (s->phase == SENDER_HELLO)
 		until = sooner(until, s->hello_until);
+	if (s->phase == SENDER_HELLO && s->hello_sent)
+		until = sooner(until, nudge_at(s));
+	if (s->phase == SENDER_HELLO && !s->hello_sent && !s->want_write)
+		until = sooner(until, s->paused_until);
 	if (s->paused_until > now)
 		until = sooner(until, s->paused_until);
 	if (s->phase == SENDER_LIVE) {
 		until = sooner(until, s->last_heard + s->timing.silence);
-		if (s->flight_count || s->want_slice)
+		if (s->flight_count)
 			until = sooner(until, s->last_progress + s->timing.resend);
-		until = sooner(until, s->last_sent + s->timing.ping);
+		until = sooner(until, ping_at(s));
 	}
 	return until > now ? until - now : 1;
 }

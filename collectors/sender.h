@@ -14,7 +14,8 @@ struct sender_timing {
 	int64_t hello;       /* no Welcome by then: connect anew */
 	int64_t silence;     /* nothing heard by then: connect anew */
 	int64_t ping;        /* after so long without a word: ping */
-	int64_t resend;      /* no receipt for what is in flight by then: connect anew */
+	int64_t resend;      /* no receipt for what is in flight by then: Hello again, and again the
+			      * same batches; after several times, connect anew */
 	int64_t retry_first; /* longest wait before the first new connection, */
 	int64_t retry_base;  /* then doubling from here, each time a random part of it, */
 	int64_t retry_max;   /* up to here */

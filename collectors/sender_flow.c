@@ -30,6 +30,10 @@ static bool grow(struct sender *s)
 
 static void take_off(struct sender *s, int64_t now)
 {
+	uint32_t rows = (uint32_t)(s->message_after - s->message_row);
+
+	if (rows > s->largest_rows)
+		s->largest_rows = rows;
 	if (s->flight_count == 0)
 		s->last_progress = now;
 	*flight_at(s, s->flight_count++) =
@@ -69,9 +73,13 @@ void sender_rewind(struct sender *s)
 
 /* --- sealing ---------------------------------------------------------------------------------- */
 
-static struct seal_terms terms_of(const struct sender *s)
+struct seal_terms sender_terms(const struct sender *s)
 {
-	return (struct seal_terms){ s->slice, bytes_of_string(s->status.reporter), s->batch_rows,
+	uint32_t rows = s->batch_rows;
+
+	if (s->rows_limit && (rows == 0 || s->rows_limit < rows))
+		rows = s->rows_limit;
+	return (struct seal_terms){ s->slice, bytes_of_string(s->status.reporter), rows,
 				    s->batch_bytes };
 }
 
@@ -79,7 +87,7 @@ static struct seal_terms terms_of(const struct sender *s)
  * wait open, and become large batches. */
 static void set_direct(struct sender *s, bool direct)
 {
-	struct seal_terms terms = terms_of(s);
+	struct seal_terms terms = sender_terms(s);
 
 	if (direct == s->direct)
 		return;
@@ -106,7 +114,7 @@ static void fail(struct sender *s, const char *what, enum err e)
 /* Is there a batch at the cursor? Seals open rows where there is none. */
 static bool have_batch(struct sender *s)
 {
-	struct seal_terms terms = terms_of(s);
+	struct seal_terms terms = sender_terms(s);
 	struct outbox_state o;
 	enum err e;
 

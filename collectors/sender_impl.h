@@ -47,6 +47,7 @@ struct sender {
 	int64_t last_progress;       /* a receipt, or something put in flight where nothing was */
 	int64_t gap_at;
 	uint64_t gap_expected;       /* of the last GAP that was followed; 0: none since a receipt */
+	unsigned resends;            /* since the last receipt */
 	bool hello_sent;
 	bool want_write;
 	bool window_open;            /* the first receipt of this connection was heard */
@@ -54,6 +55,8 @@ struct sender {
 	bool want_slice;             /* asked for, not there yet */
 	uint32_t credit;
 	uint32_t batch_rows, batch_bytes;
+	uint32_t largest_rows;       /* of the batches sent */
+	uint32_t rows_limit;         /* our own, after batches were too large; 0: none */
 	uint64_t cursor;             /* row of the next batch to send */
 	uint64_t sent_until;         /* rows below were sent before on any connection */
 	struct sender_flight *flights; /* ring */
@@ -81,6 +84,7 @@ void sender_hear(struct sender *s, struct bytes message, int64_t now);
 
 /* sender_flow.c: what is in flight, and what goes next */
 void sender_rewind(struct sender *s);
+struct seal_terms sender_terms(const struct sender *s);
 void sender_landed(struct sender *s, uint64_t first_held);
 void sender_pump(struct sender *s, int64_t now);
 void sender_leave(struct sender *s); /* the session ends: no direct sealing, nothing in flight */

@@ -43,6 +43,7 @@ void sender_try_hello(struct sender *s)
 	buf_free(&b);
 	s->hello_sent = e == ERR_OK;
 	s->want_write = e == ERR_AGAIN;
+	s->last_sent = clock_monotonic_ms();
 	if (e && e != ERR_AGAIN)
 		sender_reconnect(s, err_name(e));
 }
@@ -200,7 +201,7 @@ static void hear_receipts(struct sender *s, struct bytes body, int64_t now)
 	s->credit = r.credit;
 	if (settled.applied) {
 		s->window_open = true;
-		s->attempts = 0;
+		s->attempts = s->resends = 0;
 		s->gap_expected = 0;
 		s->last_progress = now;
 	}
@@ -265,6 +266,32 @@ static void hear_mend(struct sender *s, const struct message_refused *r, int64_t
 	sender_wait_long(s, now);
 }
 
+/* Halves the batches until they pass. The rows of the one that was refused are not told, so the
+ * largest that may have been is the start. */
+static void hear_size(struct sender *s, const struct message_refused *r, int64_t now)
+{
+	struct seal_terms terms;
+	enum err e;
+
+	if (s->phase != SENDER_LIVE || !s->slice || s->rows_limit == 1) {
+		sender_say(s, MINSHENG_REFUSED, "refused: size: a single row is too large");
+		hear_mend(s, r, now);
+		return;
+	}
+	s->rows_limit = s->largest_rows > 1 ? s->largest_rows / 2 : 1;
+	s->largest_rows = 0;
+	terms = sender_terms(s);
+	log_write(LOG_WARN, "sender", "batches are too large: sealing again by %u rows",
+		  (unsigned)terms.batch_rows);
+	if ((e = outbox_reseal(s->options.outbox, &terms)) != ERR_OK) {
+		log_write(LOG_ERROR, "sender", "sealing again: %s", err_name(e));
+		sender_reconnect(s, "the outbox can't be written; see the log");
+		return;
+	}
+	s->status.conflicts++;
+	sender_begin_hello(s, now);
+}
+
 static void hear_busy(struct sender *s, const struct message_refused *r, int64_t now)
 {
 	if (s->phase == SENDER_HELLO)
@@ -301,7 +328,7 @@ struct refusal {
 static const struct refusal refusals[] = {
 	{ MESSAGE_REFUSED_VERSION, "version", hear_mend },
 	{ MESSAGE_REFUSED_TYPE, "type", hear_mend },
-	{ MESSAGE_REFUSED_SIZE, "size", hear_mend },
+	{ MESSAGE_REFUSED_SIZE, "size", hear_size },
 	{ MESSAGE_REFUSED_GAP, "gap", hear_gap },
 	{ MESSAGE_REFUSED_CONFLICT, "conflict", hear_conflict },
 	{ MESSAGE_REFUSED_FENCED, "fenced", hear_fenced },

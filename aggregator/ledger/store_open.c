@@ -38,26 +38,105 @@ static enum err open_tables(struct store *s)
 	return code == 0 ? ERR_OK : store_failed("open tables", code);
 }
 
-/* LMDB opens a file that was cut short without a word, and dies of SIGBUS later. */
-static enum err check_size(struct store *s)
+/* Through a descriptor of its own: LMDB's may be for reading only. */
+static enum err set_size(const struct store *s, off_t size)
+{
+	char path[PATH_MAX + sizeof(STORE_FOLDER_DATA) + 1];
+
+	snprintf(path, sizeof(path), "%s/" STORE_FOLDER_DATA, s->folder.path);
+	return truncate(path, size) == 0 ? ERR_OK : err_from_errno(errno);
+}
+
+/* LMDB opens a short file without a word, and a read past its end would be the end of us by
+ * SIGBUS. A file may be short in good health: pages at its tail that one transaction took and gave
+ * back were never written. Or it was cut. Filled up with zeros, it can be looked through to tell
+ * the two apart. */
+static enum err fill_up(struct store *s)
 {
 	MDB_envinfo info;
 	MDB_stat stat;
 	struct stat st;
 	mdb_filehandle_t fd;
+	off_t whole;
 	int code;
+	enum err e;
 
 	if ((code = mdb_env_get_fd(s->env, &fd)) != 0 || (code = mdb_env_info(s->env, &info)) != 0 ||
 	    (code = mdb_env_stat(s->env, &stat)) != 0)
 		return store_failed("stat", code);
 	if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 || fstat(fd, &st) != 0)
 		return err_from_errno(errno);
-	if ((uint64_t)st.st_size >= ((uint64_t)info.me_last_pgno + 1) * stat.ms_psize)
+	whole = (off_t)(info.me_last_pgno + 1) * stat.ms_psize;
+	if (st.st_size >= whole)
 		return ERR_OK;
-	log_write(LOG_ERROR, "store", "%s/" STORE_FOLDER_DATA " is cut short: %lld bytes, %llu pages "
-		  "of %u are in use; restore a backup", s->folder.path, (long long)st.st_size,
-		  (unsigned long long)info.me_last_pgno + 1, stat.ms_psize);
-	return ERR_CORRUPT;
+	if ((e = set_size(s, whole)) == ERR_OK)
+		s->short_size = st.st_size;
+	return e;
+}
+
+/* Table 0 is the free list: for each transaction, a count and so many page numbers. */
+static enum err count_free(struct store *s)
+{
+	MDB_txn *txn;
+	MDB_cursor *cursor;
+	MDB_val key, value;
+	uint64_t pages = 0;
+	size_t count;
+	int code;
+
+	if ((code = mdb_txn_begin(s->env, NULL, MDB_RDONLY, &txn)) != 0)
+		return store_map_code(code);
+	if ((code = mdb_cursor_open(txn, 0, &cursor)) == 0) {
+		while ((code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
+			memcpy(&count, value.mv_data, sizeof(count));
+			pages += count;
+		}
+		mdb_cursor_close(cursor);
+	}
+	mdb_txn_abort(txn);
+	s->free_pages = pages;
+	return code == MDB_NOTFOUND ? ERR_OK : store_map_code(code);
+}
+
+/* Every value of every table, with its CRC. */
+static enum err walk_tables(struct store *s)
+{
+	struct store_txn *t;
+	enum err e = store_begin_read(s, &t);
+
+	if (e != ERR_OK)
+		return e;
+	for (unsigned i = 0; e == ERR_OK && i < STORE_TABLE_COUNT; i++) {
+		struct store_cursor *c;
+		struct bytes key, value;
+
+		e = store_cursor_open(t, (enum store_table)i, &c);
+		if (e != ERR_OK)
+			break;
+		e = store_cursor_seek(c, bytes_of(NULL, 0), &key, &value);
+		while (e == ERR_OK)
+			e = store_cursor_next(c, &key, &value);
+		store_cursor_close(c);
+		e = e == ERR_NOTFOUND ? ERR_OK : e;
+	}
+	store_abort(&t);
+	return e;
+}
+
+static enum err check_short(struct store *s)
+{
+	enum err e = s->short_size > 0 ? count_free(s) : ERR_OK;
+
+	return e == ERR_OK && s->short_size > 0 ? walk_tables(s) : e;
+}
+
+/* The file as it was found, for whoever looks at it next. */
+static void leave_short(struct store *s)
+{
+	log_write(LOG_ERROR, "store", "%s/" STORE_FOLDER_DATA " was cut short at %lld bytes: restore a "
+		  "backup", s->folder.path, (long long)s->short_size);
+	if (set_size(s, s->short_size) != ERR_OK)
+		log_write(LOG_ERROR, "store", "its size stays changed: %s", strerror(errno));
 }
 
 static enum err open_env(struct store *s)
@@ -73,7 +152,7 @@ static enum err open_env(struct store *s)
 	    (code = mdb_env_set_maxdbs(s->env, STORE_TABLE_COUNT)) != 0 ||
 	    (code = mdb_env_open(s->env, s->folder.path, flags, 0600)) != 0)
 		return store_failed(s->folder.path, code);
-	if ((e = check_size(s)) != ERR_OK)
+	if ((e = fill_up(s)) != ERR_OK)
 		return e;
 	/* What the kernel has, but the disk perhaps not, since the last life ended. */
 	if (!o->read_only && !o->no_sync && (code = mdb_env_sync(s->env, 1)) != 0)
@@ -160,7 +239,11 @@ enum err store_open(const char *folder, const struct store_options *options, str
 	if (e == ERR_OK)
 		e = open_env(s);
 	if (e == ERR_OK)
+		e = check_short(s);
+	if (e == ERR_OK)
 		e = read_identity(s);
+	if (e != ERR_OK && s->short_size > 0)
+		leave_short(s);
 	if (e == ERR_OK)
 		*out = s;
 	else
@@ -183,30 +266,6 @@ const uint8_t *store_incarnation(const struct store *s)
 }
 
 /* --- room ------------------------------------------------------------------------------------- */
-
-/* Table 0 is the free list: for each transaction, a count and so many page numbers. */
-static enum err count_free(struct store *s)
-{
-	MDB_txn *txn;
-	MDB_cursor *cursor;
-	MDB_val key, value;
-	uint64_t pages = 0;
-	size_t count;
-	int code;
-
-	if ((code = mdb_txn_begin(s->env, NULL, MDB_RDONLY, &txn)) != 0)
-		return store_map_code(code);
-	if ((code = mdb_cursor_open(txn, 0, &cursor)) == 0) {
-		while ((code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
-			memcpy(&count, value.mv_data, sizeof(count));
-			pages += count;
-		}
-		mdb_cursor_close(cursor);
-	}
-	mdb_txn_abort(txn);
-	s->free_pages = pages;
-	return code == MDB_NOTFOUND ? ERR_OK : store_map_code(code);
-}
 
 static enum err check_map(struct store *s)
 {

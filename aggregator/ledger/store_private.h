@@ -5,6 +5,7 @@
 
 #include <lmdb.h>
 #include <stdatomic.h>
+#include <sys/types.h>
 
 #include "aggregator/ledger/store.h"
 #include "aggregator/ledger/store_folder.h"
@@ -21,6 +22,7 @@ struct store {
 	bool dead;             /* a commit failed in a way that nobody knows the end of */
 	uint64_t free_pages;   /* as counted last */
 	unsigned free_age;     /* transactions since then */
+	off_t short_size;      /* of a file that was shorter than its pages and was filled up, or 0 */
 };
 
 struct store_txn {

@@ -201,6 +201,48 @@ static void a_new_epoch_counts_from_one(void **state)
 	buf_free(&new);
 }
 
+static void sealing_anew_keeps_every_word(void **state)
+{
+	struct fixture *f = *state;
+	struct slice *slice = fixture_slice(1);
+	const struct seal_terms terms = { slice, bytes_of_string("rencheng"), 0, 0 };
+	const struct seal_terms small = { slice, bytes_of_string("rencheng"), 1, 0 };
+	struct row rows[3] = { fixture_row("area", 125), fixture_row("canteens", 2),
+			       fixture_row("no-such", 35) };
+	struct envelope head;
+	struct bytes body;
+	uint64_t next;
+
+	rows[0].decimals = rows[2].decimals = 1;
+	rows[1].note = bytes_of_string("a note");
+	rows[1].reason = bytes_of_string("why");
+	rows[1].revision = 3;
+	rows[2].ref = bytes_of_string("r-1");
+	rows[2].kind = EVENT_ADD;
+	fixture_open(f, 0, 10);
+	assert_int_equal(outbox_submit(f->outbox, rows, 3, 1, NULL), ERR_OK);
+	assert_int_equal(outbox_seal(f->outbox, &terms), ERR_OK);
+	fixture_submit(f->outbox, 8, 1); /* stays open */
+	assert_int_equal(outbox_reseal(f->outbox, &small), ERR_OK);
+	assert_int_equal(state_of(f->outbox).batches, 3);
+	assert_int_equal(state_of(f->outbox).sealed_until, 4);
+	assert_int_equal(state_of(f->outbox).epochs, 2);
+	for (size_t i = 0; i < 3; i++) {
+		struct buf one = { 0 }, got = { 0 };
+		size_t taken;
+
+		assert_int_equal(seal_rows(&(struct seal_terms){ slice, terms.reporter, 1,
+						LIMITS_BATCH_BYTES }, &rows[i], 1, &taken, &one),
+				 ERR_OK);
+		assert_int_equal(outbox_batch(f->outbox, i + 1, &got, &next), ERR_OK);
+		assert_int_equal(envelope_decode(buf_bytes(&got), &head, &body), ERR_OK);
+		assert_true(bytes_equal(body, buf_bytes(&one)));
+		buf_free(&one);
+		buf_free(&got);
+	}
+	slice_release(slice);
+}
+
 static void copy_file(const char *from, const char *to)
 {
 	struct buf b = { 0 };
@@ -520,6 +562,7 @@ int main(void)
 		TEST(receipts_delete),
 		TEST(exceptions_keep_the_rows_words),
 		TEST(a_new_epoch_counts_from_one),
+		TEST(sealing_anew_keeps_every_word),
 		TEST(a_restored_copy_begins_an_epoch),
 		TEST(the_bound_refuses_and_stores_nothing),
 		TEST(one_holder_at_a_time),

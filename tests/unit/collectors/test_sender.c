@@ -287,6 +287,32 @@ static void a_conflict_begins_an_epoch(void **state)
 	buf_free(&old);
 }
 
+static void too_large_batches_are_halved(void **state)
+{
+	struct scene *s = *state;
+	struct outbox_state o;
+	uint8_t epoch[16];
+
+	submit(s, 1, 14);
+	start(s);
+	begin(s, 1);
+	fake_expect_batch(&s->daemon, 1, 10);
+	memcpy(epoch, s->daemon.head.epoch, 16);
+	fake_refuse(&s->daemon, MESSAGE_REFUSED_SIZE, 0, 0);
+	fake_expect_hello(&s->daemon);
+	assert_memory_not_equal(epoch, s->daemon.head.epoch, 16);
+	fake_welcome(&s->daemon, 1, 3, CREDIT);
+	fake_expect_batch(&s->daemon, 1, 5);
+	fake_receipt(&s->daemon, s->daemon.head.epoch, 1, 5);
+	fake_expect_batch(&s->daemon, 6, 5);
+	fake_expect_batch(&s->daemon, 11, 4);
+	fake_receipt(&s->daemon, s->daemon.head.epoch, 6, 14);
+	wait_settled(s, 15);
+	outbox_state(s->files.outbox, &o);
+	assert_int_equal(o.bytes, 0);
+	assert_int_equal(o.batches, 0);
+}
+
 /* The outbox came from a backup and the daemon has heard more of its epoch than it knows. */
 static void a_daemon_that_knows_more_begins_an_epoch(void **state)
 {
@@ -541,6 +567,7 @@ int main(void)
 		TEST(a_receipt_that_leaves_one_out_rewinds),
 		TEST(a_gap_rewinds_once),
 		TEST(a_conflict_begins_an_epoch),
+		TEST(too_large_batches_are_halved),
 		TEST(a_daemon_that_knows_more_begins_an_epoch),
 		TEST(fenced_stops_for_good),
 		TEST(refused_waits_and_tries_again),

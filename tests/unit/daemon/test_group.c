@@ -17,7 +17,7 @@
 
 #define UNIT 3
 
-/* --- the world: one in this program, because the fakes below have no context ------------------ */
+/* --- the world: one in this program, because the fakes below have no context -------------- */
 static struct {
 	char log[4096]; /* what happened, a word each */
 	enum err batch_fails, commit_fails;
@@ -38,7 +38,7 @@ static void note(const char *format, ...)
 	va_end(args);
 }
 
-/* --- the aggregator ---------------------------------------------------------------------------- */
+/* --- the aggregator ----------------------------------------------------------------------- */
 static const struct catalogue_unit units[UNIT + 1] = { [UNIT] = { .id = "yutai" } };
 static const struct catalogue catalogue = {
 	.id = "test", .version = 7, .units = units, .unit_count = UNIT + 1
@@ -166,7 +166,7 @@ const uint8_t *store_incarnation(const struct store *s)
 	return incarnation;
 }
 
-/* --- the sockets ------------------------------------------------------------------------------- */
+/* --- the sockets -------------------------------------------------------------------------- */
 void bus_message_free(struct bus_message *m)
 {
 	(void)m;
@@ -212,7 +212,7 @@ static void publish(void *ctx, struct bytes topic, struct bytes message)
 	note("%.*s ", (int)topic.len, (const char *)topic.data);
 }
 
-/* --- a pipeline without its thread ---------------------------------------------------------------- */
+/* --- a pipeline without its thread -------------------------------------------------------- */
 struct test {
 	struct daemon d;
 	struct config config;
@@ -493,6 +493,23 @@ static void sessions_are_bounded(void **state)
 	assert_int_equal(speak_credit(&t->p), LIMITS_BATCH_BYTES);
 }
 
+/* What is beyond the credit is not stored; the next group starts anew. */
+static void credit_is_a_bound(void **state)
+{
+	struct test *t = *state;
+
+	hello(t, 'a', 1);
+	run(t);
+	t->config.credit_bytes = 2 * LIMITS_HEADER;
+	batch(t, 'a', 1, 1);
+	batch(t, 'a', 1, 11);
+	batch(t, 'a', 1, 21);
+	assert_string_equal(run(t), "begin apply1 apply11 COMMIT alert.red.-.- a:credit "
+				    "a:receipts(1,21) ");
+	batch(t, 'a', 1, 21);
+	assert_string_equal(run(t), "begin apply21 COMMIT alert.red.-.- a:receipts(1,31) ");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -507,6 +524,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(who_is_gone_leaves, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_revoked_key_ends_at_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(sessions_are_bounded, setup, teardown),
+		cmocka_unit_test_setup_teardown(credit_is_a_bound, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* Sealed batches that are too large for the daemon are taken apart and sealed anew, smaller. */
+#include <stdlib.h>
+
+#include "collectors/outbox_impl.h"
+#include "proto/codec.h"
+
+#define DECODE_BUDGET (64u << 20)
+
+/* The text of a row in a sparse list, whose rows rise: *at is where to look on. */
+static struct bytes text_at(struct event_texts list, uint32_t row, size_t *at)
+{
+	while (*at < list.count && list.items[*at].row < row)
+		(*at)++;
+	return *at < list.count && list.items[*at].row == row ? list.items[*at].text :
+								(struct bytes){ 0 };
+}
+
+static uint32_t number_at(struct event_numbers list, uint32_t row, size_t *at)
+{
+	while (*at < list.count && list.items[*at].row < row)
+		(*at)++;
+	return *at < list.count && list.items[*at].row == row ? list.items[*at].number : 0;
+}
+
+static void to_rows(const struct event_batch *b, struct row *rows)
+{
+	size_t at[8] = { 0 };
+
+	for (uint32_t i = 0; i < b->rows; i++) {
+		const struct event_target *t = &b->targets[b->target.data[i * b->target.stride]];
+
+		rows[i] = (struct row){
+			.target = t->id,
+			.unit = b->units[b->unit.data[i * b->unit.stride]],
+			.decimals = (uint8_t)t->decimals,
+			.kind = (uint8_t)b->kind.data[i * b->kind.stride],
+			.value = b->value.data[i * b->value.stride],
+			.denominator = b->denominator.data[i * b->denominator.stride],
+			.as_of = b->as_of.data[i * b->as_of.stride],
+			.observed_ms = b->observed.data[i * b->observed.stride],
+			.revision = number_at(b->revision, i, &at[0]),
+			.stage = text_at(b->stage, i, &at[1]),
+			.note = text_at(b->note, i, &at[2]),
+			.reason = text_at(b->reason, i, &at[3]),
+			.evidence = text_at(b->evidence, i, &at[4]),
+			.ref = text_at(b->ref, i, &at[5]),
+			.object = text_at(b->object, i, &at[6]),
+			.withdraw = text_at(b->withdraw, i, &at[7]),
+		};
+	}
+}
+
+/* Seals the rows of one value again in its place: sealed_until walks along. */
+static enum err reseal_value(struct outbox_change *c, const struct seal_terms *terms,
+			     const struct buf *value, struct arena *a)
+{
+	struct bytes body = { value->data + OUTBOX_VALUE_HEAD, value->len - OUTBOX_VALUE_HEAD };
+	uint32_t count = bytes_load32(value->data + 8);
+	struct outbox_removed removed;
+	struct codec_fault fault;
+	struct event_batch batch;
+	struct row *rows;
+	enum err e = codec_batch_decode(body, count, a, &batch, &fault);
+
+	if (e)
+		return e == ERR_INVALID ? ERR_CORRUPT : e;
+	if (!(rows = arena_alloc(a, count * sizeof(*rows))))
+		return ERR_NOMEM;
+	to_rows(&batch, rows);
+	e = outbox_txn_delete(c->txn, OUTBOX_SEALED, c->state.sealed_until,
+			      c->state.sealed_until + count, &removed);
+	c->state.bytes -= removed.bytes;
+	c->state.batches -= removed.values;
+	return e ? e : outbox_seal_into(c, terms, rows, count, (int64_t)bytes_load64(value->data));
+}
+
+static enum err reseal_all(struct outbox_change *c, const struct seal_terms *terms)
+{
+	struct arena *a = arena_new(DECODE_BUDGET);
+	uint64_t until = c->state.sealed_until;
+	struct buf value = { 0 };
+	enum err e = a ? ERR_OK : ERR_NOMEM;
+
+	c->state.sealed_until = c->state.first;
+	while (!e && c->state.sealed_until < until) {
+		buf_clear(&value);
+		arena_reset(a);
+		e = outbox_txn_get(c->txn, OUTBOX_SEALED, c->state.sealed_until, &value);
+		if (!e)
+			e = value.len < OUTBOX_VALUE_HEAD ? ERR_CORRUPT :
+							    reseal_value(c, terms, &value, a);
+	}
+	buf_free(&value);
+	arena_free(a);
+	return e;
+}
+
+enum err outbox_reseal(struct outbox *o, const struct seal_terms *terms)
+{
+	struct outbox_change c;
+	enum err e = outbox_change_begin(o, &c);
+
+	if (e)
+		return e;
+	e = reseal_all(&c, terms);
+	outbox_state_renew(&c.state);
+	return outbox_change_end(&c, e);
+}
