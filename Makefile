@@ -79,7 +79,7 @@ USES_query := query $(USES_alerts)
 USES_aggregator := aggregator $(USES_query)
 USES_collectors := collectors $(USES_proto)
 USES_daemon := daemon collectors $(USES_aggregator)
-USES_ctl := ctl $(USES_aggregator)
+USES_ctl := ctl daemon $(USES_aggregator)
 
 LIBS_base := -lsodium -lyaml -lpthread
 LIBS_proto := -lprotobuf-c -lzmq $(LIBS_base)
@@ -101,7 +101,7 @@ objs = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 sources = $(filter-out $(MAINS),$(wildcard $(DIR_$(1))/*.c))
 libs_of = $(foreach m,$(USES_$(1)),$(call lib,$(m)))
 # $(call link,module): the recipe line that links what is in $^ with the module's libraries
-link = $(call say,link)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(2) $(LIBS_$(1))
+link = $(call say,link)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(2) $(LIBS_$(1))
 
 # --- programs ---------------------------------------------------------------------------------
 .PHONY: all
@@ -143,6 +143,8 @@ $(GEN_PYTHON): proto/minsheng.proto
 $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,cc  )$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+# the document of the API is part of the program
+$(BUILD)/obj/daemon/openapi.o: daemon/openapi.json
 $(BUILD)/obj/proto/minsheng.pb-c.o: $(GEN).c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,cc  )$(CC) $(GEN_CFLAGS) -c -o $@ $<
@@ -180,6 +182,7 @@ SYSTEM_TOOLS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/system/*.c))
 $(BUILD)/tests/system/%: $(BUILD)/obj/tests/system/%.o $(call libs_of,daemon)
 	@mkdir -p $(@D)
 	$(call link,daemon)
+$(BUILD)/tests/system/torture: $(call objs,$(wildcard tests/system/torture/*.c))
 FUZZ_NAMES := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 FUZZ := $(FUZZ_NAMES:%=$(BUILD)/tests/fuzz/%)
 FUZZ_MAIN := $(if $(filter fuzzer,$(SAN)),,$(BUILD)/obj/tests/fuzz/replay_main.o)
@@ -190,6 +193,9 @@ FUZZ_OF_codec := proto
 FUZZ_OF_envelope := proto
 FUZZ_OF_message := proto
 FUZZ_OF_catalogue := catalogue
+FUZZ_OF_csv := collectors
+FUZZ_OF_jsonl := collectors
+FUZZ_OF_token := collectors
 fuzz_of = $(or $(FUZZ_OF_$(1)),daemon)
 define fuzz_target
 $(BUILD)/tests/fuzz/$(1): $(BUILD)/obj/tests/fuzz/fuzz_$(1).o $(FUZZ_MAIN) $(call libs_of,$(call fuzz_of,$(1)))
@@ -227,7 +233,7 @@ fuzz-replay: $(FUZZ) ## what fuzzing found interesting, replayed
 layers: ## the layering law of tests/layers.txt
 	@tools/layers.sh
 
-.PHONY: asan tsan sanitized fuzz fuzz-programs integration
+.PHONY: asan tsan sanitized fuzz fuzz-programs torture integration
 asan: ## unit, scenario and one short system test under AddressSanitizer and UBSan
 	@+$(SUBMAKE) SAN=address BUILD=$(BUILD)/address sanitized
 tsan: ## the same under ThreadSanitizer
@@ -241,6 +247,9 @@ fuzz: ## fuzzes each target for FUZZ_SECONDS (60); one only: FUZZ_NAMES=codec
 	@+$(SUBMAKE) CC=clang SAN=fuzzer BUILD=$(BUILD)/fuzzer fuzz-programs
 	@tests/fuzz/fuzz.sh $(BUILD)/fuzzer $(FUZZ_SECONDS) $(FUZZ_NAMES)
 fuzz-programs: $(FUZZ)
+torture: all $(SYSTEM_TOOLS) ## a million rows, the daemon killed 20 times; ARGS=--help for less
+	@MINSHENG_BIN=$(abspath $(BUILD))/bin $(BUILD)/tests/system/torture $(or $(ARGS),\
+	  --rows 1000000 --kills 20 --reporter-kills 60)
 INTEGRATION_FILES := $(sort $(wildcard tests/integration/test_*.sh tests/integration/test_*.py))
 integration: all $(GEN_PYTHON) ## tests that need other people's servers
 	@$(if $(INTEGRATION_FILES),$(RUN) --system $(INTEGRATION_FILES),echo "there are no integration tests")
