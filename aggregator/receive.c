@@ -200,7 +200,7 @@ enum err aggregator_batch(struct aggregator *a, const struct aggregator_from *fr
 	entry.first_sequence = header->first_sequence;
 	entry.rows = header->rows;
 	entry.body = message;
-	if (0)
+	if (header->first_sequence < out->expected)
 		return below_expected(a, epoch, &entry, header, message, arena, out);
 	if (too_many_epochs(a, key->unit, epoch, from->now_ms))
 		return refuse(a, MESSAGE_REFUSED_EPOCHS, out);
