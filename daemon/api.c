@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/api_private.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <grp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#define TIMEOUT_S 15
+#define MAX_BODY (128 * 1024)
+#define ARENA_BUDGET ((size_t)32 << 20)
+#define TICK_MS 1000
+#define V1 "/api/v1"
+
+/* Everything that is served. openapi.json describes each of these, and a test compares. */
+const struct api_endpoint api_endpoints[] = {
+	{ HTTP_GET, V1 "/programme", API_SNAPSHOT | API_WHEN | API_NO_TAG, "", api_programme },
+	{ HTTP_GET, V1 "/targets", API_SNAPSHOT | API_WHEN, "", api_targets },
+	{ HTTP_GET, V1 "/targets/{id}", API_SNAPSHOT | API_WHEN, "", api_target },
+	{ HTTP_GET, V1 "/units", API_SNAPSHOT | API_WHEN, "", api_units },
+	{ HTTP_GET, V1 "/units/{id}", API_SNAPSHOT | API_WHEN, "", api_one_unit },
+	{ HTTP_GET, V1 "/cells", API_SNAPSHOT | API_WHEN | API_PAGE, "target unit ", api_cells },
+	{ HTTP_GET, V1 "/history", API_SNAPSHOT | API_WHEN | API_PAGE, "target unit source stage ",
+	  api_history },
+	{ HTTP_GET, V1 "/events", API_SNAPSHOT | API_PAGE,
+	  "target unit reporter verdict entries from ", api_events },
+	{ HTTP_GET, V1 "/events/{position}/{row}", API_SNAPSHOT, "", api_event },
+	{ HTTP_GET, V1 "/alerts", API_SNAPSHOT | API_PAGE, "state target unit severity ",
+	  api_alerts },
+	{ HTTP_GET, V1 "/alerts/log", API_SNAPSHOT, "from limit ", api_alert_log },
+	{ HTTP_GET, V1 "/alerts/{id}", API_SNAPSHOT, "", api_alert },
+	{ HTTP_GET, V1 "/reporters", API_SNAPSHOT, "period ", api_reporters },
+	{ HTTP_GET, V1 "/holds", API_SNAPSHOT, "", api_holds },
+	{ HTTP_GET, V1 "/stream", API_SNAPSHOT | API_NO_TAG, "last_event_id ", api_stream },
+	{ HTTP_GET, V1 "/openapi.json", 0, "", api_openapi },
+	{ HTTP_POST, V1 "/acts", API_LOCAL | API_RIGHTS, "", api_act },
+	{ HTTP_POST, V1 "/clock", API_LOCAL | API_RIGHTS, "", api_clock },
+	{ HTTP_POST, V1 "/verify", API_LOCAL | API_RIGHTS, "", api_verify },
+	{ HTTP_GET, "/healthz", 0, "", api_healthz },
+	{ HTTP_GET, "/readyz", 0, "", api_readyz },
+	{ HTTP_GET, "/metrics", 0, "", api_metrics },
+};
+const size_t api_endpoint_count = sizeof(api_endpoints) / sizeof(api_endpoints[0]);
+
+static void on_request(void *ctx, const struct http_route *route, struct http_exchange *x)
+{
+	api_call(ctx, route->what, &x);
+}
+
+static enum err make_routes(struct api *a)
+{
+	a->routes = calloc(api_endpoint_count, sizeof(*a->routes));
+	if (a->routes == NULL)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < api_endpoint_count; i++) {
+		const struct api_endpoint *e = &api_endpoints[i];
+
+		a->routes[i] = (struct http_route){ .method = e->method, .path = e->path,
+						    .handler = on_request,
+						    .local_only = e->needs & API_LOCAL, .what = e };
+	}
+	return ERR_OK;
+}
+
+/* --- listening -------------------------------------------------------------------------------- */
+
+/* Members of the group may connect; what they may do is checked at each request. */
+static enum err open_to_group(const char *path, const char *name)
+{
+	const struct group *group;
+
+	if (name[0] == '\0')
+		return ERR_OK;
+	group = getgrnam(name);
+	if (group == NULL || chown(path, (uid_t)-1, group->gr_gid) != 0) {
+		log_write(LOG_ERROR, "http", "control.group %s: %s", name,
+			  group ? strerror(errno) : "there is no such group");
+		return ERR_INVALID;
+	}
+	return ERR_OK;
+}
+
+/* The address with the port that the kernel chose. */
+static void keep_address(struct daemon *d, uint16_t port)
+{
+	const char *colon = strrchr(d->config->http, ':');
+	size_t n = colon ? (size_t)(colon - d->config->http) : 0;
+
+	if (port != 0)
+		snprintf(d->bound.http, sizeof(d->bound.http), "%.*s:%u", (int)n, d->config->http,
+			 port);
+}
+
+static enum err listen_all(struct api *a)
+{
+	struct daemon *d = a->daemon;
+	bool off = strcmp(d->config->http, "off") == 0;
+	struct http_options options = {
+		.listen = off ? "" : d->config->http,
+		.socket_path = d->config->control,
+		.routes = a->routes,
+		.route_count = api_endpoint_count,
+		.fallback = api_fallback,
+		.ctx = a,
+		.max_connections = d->config->http_clients,
+		.max_body = MAX_BODY,
+		.timeout_s = TIMEOUT_S,
+	};
+	enum err e = http_new(d->loop, &options, &d->metrics, &a->http);
+
+	if (e != ERR_OK) {
+		log_write(LOG_ERROR, "http", "listening on %s and %s failed: %s", d->config->http,
+			  d->config->control, err_name(e));
+		return e;
+	}
+	keep_address(d, http_port(a->http));
+	snprintf(d->bound.control, sizeof(d->bound.control), "%s", d->config->control);
+	return open_to_group(d->config->control, d->config->control_group);
+}
+
+/* --- life ------------------------------------------------------------------------------------- */
+
+static void on_notices(void *ctx)
+{
+	struct api *a = ctx;
+	struct pipeline_notice *n;
+
+	while ((n = pipeline_next_notice(a->daemon->pipeline)) != NULL) {
+		live_notice(a->live, n);
+		pipeline_notice_free(n);
+	}
+}
+
+static void on_tick(void *ctx)
+{
+	struct api *a = ctx;
+	int64_t now = clock_monotonic_ms();
+
+	live_tick(a->live, now);
+	api_waiting_overdue(a, now);
+}
+
+static enum err watch_all(struct api *a)
+{
+	struct daemon *d = a->daemon;
+	enum err e = loop_watch(d->loop, pipeline_client_fd(d->client), api_on_answers, a,
+				&a->answers);
+
+	if (e == ERR_OK)
+		e = loop_watch(d->loop, pipeline_notice_fd(d->pipeline), on_notices, a, &a->notices);
+	if (e == ERR_OK)
+		e = loop_timer(d->loop, TICK_MS, on_tick, a, &a->timer);
+	return e;
+}
+
+enum err api_start(struct daemon *d, struct api **out)
+{
+	struct api *a = calloc(1, sizeof(*a));
+	enum err e;
+
+	if (a == NULL)
+		return ERR_NOMEM;
+	a->daemon = d;
+	a->arena = arena_new(ARENA_BUDGET);
+	e = a->arena == NULL ? ERR_NOMEM : make_routes(a);
+	if (e == ERR_OK)
+		e = snapshots_new(d->store, &a->snapshots);
+	if (e == ERR_OK)
+		e = live_new(&d->metrics, d->config->stream_clients, &a->live);
+	if (e == ERR_OK)
+		e = api_job_new(a, &a->job);
+	if (e == ERR_OK)
+		e = listen_all(a);
+	if (e == ERR_OK)
+		e = watch_all(a);
+	if (e != ERR_OK) {
+		api_stop(a);
+		return e;
+	}
+	*out = a;
+	return ERR_OK;
+}
+
+void api_stop(struct api *a)
+{
+	if (a == NULL)
+		return;
+	loop_source_free(a->timer);
+	loop_source_free(a->notices);
+	loop_source_free(a->answers);
+	live_free(a->live);
+	http_free(a->http);
+	api_job_free(a->job);
+	api_waiting_free(a);
+	snapshots_free(a->snapshots);
+	arena_free(a->arena);
+	buf_free(&a->metrics);
+	buf_free(&a->body);
+	free(a->routes);
+	free(a);
+}

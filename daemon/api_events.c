@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT */
+/* Rows of the ledger, and rows that wait for the office. */
+#include "daemon/api_private.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "proto/curve.h"
+
+#define ENTRIES_A_PAGE 20000 /* entries that one page looks through */
+
+static const char *kind_of_entry(enum entry_kind kind)
+{
+	static const char *const names[] = {
+		[ENTRY_CATALOGUE] = "catalogue", [ENTRY_BATCH] = "batch", [ENTRY_GAP] = "gap",
+		[ENTRY_ACT] = "act",		 [ENTRY_LINK] = "link",	  [ENTRY_TICK] = "tick",
+		[ENTRY_CONFLICT] = "conflict",
+	};
+	size_t n = (size_t)kind;
+
+	return n < sizeof(names) / sizeof(names[0]) && names[n] ? names[n] : "unknown";
+}
+
+static bool is_zero(const uint8_t *p, size_t n)
+{
+	while (n > 0 && p[n - 1] == 0)
+		n--;
+	return n == 0;
+}
+
+static void put_text(struct jwrite *j, const char *key, struct bytes text)
+{
+	if (text.len == 0)
+		jwrite_null(j, key);
+	else
+		jwrite_bytes(j, key, text);
+}
+
+/* What a person did; the text in the ledger is canonical JSON. */
+static void put_act(struct jwrite *j, const struct entry *entry)
+{
+	json_t *body = json_loadb((const char *)entry->body.data, entry->body.len, 0, NULL);
+
+	if (body != NULL)
+		jwrite_raw(j, "act", entry->body);
+	else
+		jwrite_null(j, "act");
+	json_decref(body);
+}
+
+static void put_entry(struct api_call *call, const struct entry *e)
+{
+	struct jwrite *j = &call->json;
+	char fingerprint[64];
+
+	jwrite_uint(j, "position", e->position);
+	jwrite_string(j, "entry", kind_of_entry(e->kind));
+	jwrite_time(j, "at", e->time_ms, call->catalogue->offset_minutes);
+	api_put_unit(call, "reporter", e->reporter);
+	if (!is_zero(e->key, sizeof(e->key))) {
+		curve_fingerprint(e->key, fingerprint);
+		jwrite_string(j, "key", fingerprint);
+	} else {
+		jwrite_null(j, "key");
+	}
+	jwrite_uint(j, "rules", e->rules);
+	if (e->kind == ENTRY_BATCH || e->kind == ENTRY_GAP) {
+		jwrite_hex(j, "epoch", bytes_of(e->epoch, sizeof(e->epoch)));
+		jwrite_uint(j, "first_sequence", e->first_sequence);
+	}
+	if (e->kind == ENTRY_ACT)
+		put_act(j, e);
+}
+
+/* The figure as the sender wrote it, which may be of any scale. */
+static void put_figure(struct jwrite *j, const struct query_event *e)
+{
+	unsigned decimals = e->decimals <= 18 ? e->decimals : 0;
+
+	if (e->kind == EVENT_NIL || e->kind == EVENT_RETRACT)
+		jwrite_null(j, "value");
+	else
+		jwrite_decimal(j, "value", e->value, decimals);
+	if (e->denominator != 0)
+		jwrite_decimal(j, "denominator", e->denominator, decimals);
+	else
+		jwrite_null(j, "denominator");
+	jwrite_uint(j, "decimals", e->decimals);
+}
+
+static void put_verdict(struct jwrite *j, unsigned verdict, unsigned code)
+{
+	struct lang_text text = event_code_text(code);
+
+	jwrite_string(j, "verdict", event_verdict_name(verdict));
+	jwrite_string(j, "code", code == EVENT_CODE_NONE ? NULL : event_code_name(code));
+	if (code != EVENT_CODE_NONE && text.zh != NULL)
+		jwrite_lang(j, "text", text);
+	else
+		jwrite_null(j, "text");
+}
+
+static void put_row(struct api_call *call, const struct query_event *e)
+{
+	struct jwrite *j = &call->json;
+
+	jwrite_uint(j, "row", e->row);
+	jwrite_bytes(j, "target", e->measure_id);
+	jwrite_bytes(j, "unit", e->unit_id);
+	jwrite_string(j, "kind", event_kind_name(e->kind));
+	put_figure(j, e);
+	jwrite_date(j, "as_of", e->as_of);
+	jwrite_time(j, "observed", e->observed_ms, call->catalogue->offset_minutes);
+	jwrite_uint(j, "revision", e->revision);
+	put_text(j, "stage", e->stage);
+	put_text(j, "note", e->note);
+	put_text(j, "reason", e->reason);
+	put_text(j, "evidence", e->evidence);
+	put_text(j, "ref", e->ref);
+	put_text(j, "withdraw", e->withdraw);
+	put_verdict(j, e->verdict, e->code);
+}
+
+static void put_event(struct api_call *call, const char *key, const struct query_event *e)
+{
+	struct jwrite *j = &call->json;
+
+	jwrite_object(j, key);
+	put_entry(call, e->entry);
+	if (e->has_row) {
+		put_row(call, e);
+	} else {
+		jwrite_null(j, "row");
+		if (e->entry->kind == ENTRY_BATCH)
+			put_verdict(j, e->verdict, e->code);
+	}
+	jwrite_end(j);
+}
+
+static bool put_next(void *ctx, const struct query_event *e)
+{
+	put_event(ctx, NULL, e);
+	return true;
+}
+
+/* "position-row" */
+static bool read_place(const char *text, struct query_place *out)
+{
+	const char *dash = strchr(text, '-');
+	char first[24];
+	uint64_t row;
+
+	if (dash == NULL || (size_t)(dash - text) >= sizeof(first))
+		return false;
+	memcpy(first, text, (size_t)(dash - text));
+	first[dash - text] = '\0';
+	if (!api_read_number(first, INT64_MAX, &out->position) || out->position == 0 ||
+	    !api_read_number(dash + 1, UINT32_MAX, &row))
+		return false;
+	out->row = (uint32_t)row;
+	return true;
+}
+
+static bool read_filter(struct api_call *call, struct query_event_filter *f)
+{
+	const char *verdict = api_parameter(call, "verdict"), *entries = api_parameter(call, "entries");
+
+	if (!api_measure(call, "target", &f->measure) || !api_unit(call, "unit", &f->unit) ||
+	    !api_unit(call, "reporter", &f->reporter))
+		return false;
+	if (verdict != NULL && strcmp(verdict, "exceptions") != 0 && strcmp(verdict, "all") != 0)
+		api_fail(call, API_BAD_CHOICE, "verdict", "all exceptions");
+	if (entries != NULL && strcmp(entries, "batches") != 0 && strcmp(entries, "all") != 0)
+		api_fail(call, API_BAD_CHOICE, "entries", "batches all");
+	f->not_admitted = verdict != NULL && strcmp(verdict, "exceptions") == 0;
+	f->batches_only = f->not_admitted || (entries != NULL && strcmp(entries, "batches") == 0);
+	return call->problem == API_OK;
+}
+
+void api_events(struct api_call *call)
+{
+	struct query_event_filter filter = { 0 };
+	struct query_place from = { 1, 0 }, next = { 0, 0 };
+
+	if (!read_filter(call, &filter) || !api_number(call, "from", 1, INT64_MAX, &from.position))
+		return;
+	if (call->cursor[0] != '\0' && !read_place(call->cursor, &from)) {
+		api_fail(call, API_BAD_CURSOR, "cursor", call->cursor);
+		return;
+	}
+	jwrite_array(&call->json, "events");
+	if (api_failed(call, query_events(call->query, &filter, from, call->limit, ENTRIES_A_PAGE,
+					  put_next, call, &next)))
+		return;
+	jwrite_end(&call->json);
+	if (next.position > 0)
+		snprintf(call->next, sizeof(call->next), "%llu-%u",
+			 (unsigned long long)next.position, next.row);
+}
+
+struct one_event {
+	struct api_call *call;
+	struct query_place place;
+	bool found;
+};
+
+static bool put_one(void *ctx, const struct query_event *e)
+{
+	struct one_event *one = ctx;
+
+	if (e->entry->position != one->place.position || (e->has_row && e->row != one->place.row))
+		return false;
+	put_event(one->call, "event", e);
+	jwrite_uint(&one->call->json, "bytes", e->entry->body.len);
+	jwrite_uint(&one->call->json, "rows", e->entry->rows);
+	jwrite_uint(&one->call->json, "previous_of_outbox", e->entry->back);
+	one->found = true;
+	return false;
+}
+
+void api_event(struct api_call *call)
+{
+	static const struct query_event_filter any = { .reporter = CATALOGUE_NONE,
+						       .measure = CATALOGUE_NONE,
+						       .unit = CATALOGUE_NONE };
+	struct one_event one = { .call = call };
+	struct query_place next;
+	char text[64];
+
+	snprintf(text, sizeof(text), "%s-%s", http_segment(*call->x, 0), http_segment(*call->x, 1));
+	if (!read_place(text, &one.place)) {
+		api_fail(call, API_NO_SUCH_EVENT, NULL, text);
+		return;
+	}
+	if (api_failed(call, query_events(call->query, &any, one.place, 1, 1, put_one, &one, &next)))
+		return;
+	if (!one.found)
+		api_fail(call, API_NO_SUCH_EVENT, NULL, text);
+}
+
+/* --- holds ------------------------------------------------------------------------------------ */
+
+static bool put_hold(void *ctx, const struct holds_record *h)
+{
+	struct api_call *call = ctx;
+	const struct catalogue *c = call->catalogue;
+	const struct catalogue_measure *m = &c->measures[h->cell.measure];
+	struct jwrite *j = &call->json;
+
+	jwrite_object(j, NULL);
+	jwrite_uint(j, "position", h->position);
+	jwrite_uint(j, "row", h->row);
+	api_put_unit(call, "reporter", h->reporter);
+	jwrite_string(j, "target", m->id);
+	jwrite_string(j, "unit", c->units[h->cell.unit].id);
+	jwrite_string(j, "stage", h->cell.stage < m->stage_count ? m->stages[h->cell.stage].id : NULL);
+	jwrite_string(j, "kind", event_kind_name(h->kind));
+	jwrite_decimal(j, "value", h->value, m->decimals);
+	if (h->denominator != 0)
+		jwrite_decimal(j, "denominator", h->denominator, m->decimals);
+	else
+		jwrite_null(j, "denominator");
+	jwrite_date(j, "as_of", h->as_of);
+	jwrite_uint(j, "revision", h->revision);
+	jwrite_string(j, "ref", h->ref[0] ? h->ref : NULL);
+	jwrite_time(j, "received", h->received_ms, c->offset_minutes);
+	put_verdict(j, EVENT_HOLD, h->code);
+	jwrite_end(j);
+	return true;
+}
+
+void api_holds(struct api_call *call)
+{
+	jwrite_array(&call->json, "holds");
+	if (api_failed(call, query_holds(call->query, put_hold, call)))
+		return;
+	jwrite_end(&call->json);
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of the API share. Main thread. */
+#ifndef DAEMON_API_PRIVATE_H
+#define DAEMON_API_PRIVATE_H
+
+#include "aggregator/query/query.h"
+#include "base/arena.h"
+#include "daemon/api.h"
+#include "daemon/http.h"
+#include "daemon/jwrite.h"
+#include "daemon/live.h"
+#include "daemon/pipeline.h"
+#include "daemon/snapshot.h"
+
+#define API_CURSOR 200 /* characters of a cursor, with NUL */
+
+/* What an endpoint wants of the request before its function is called. */
+enum api_need {
+	API_SNAPSHOT = 1, /* a snapshot; the answer carries its position and an ETag */
+	API_WHEN = 2,     /* valid_at and known_at */
+	API_PAGE = 4,     /* limit and cursor */
+	API_LOCAL = 8,    /* the Unix socket only */
+	API_RIGHTS = 16,  /* and the right to act */
+	API_NO_TAG = 32   /* depends on more than the snapshot */
+};
+
+struct api_call;
+
+struct api_endpoint {
+	enum http_method method;
+	const char *path;
+	unsigned needs;
+	const char *parameters; /* names, each with a space behind it, besides those that needs imply */
+	/* Writes into call->json, between the braces of the answer; calls api_fail where it can't. Or
+	 * takes the exchange away (*call->x is NULL then): to answer later. */
+	void (*answer)(struct api_call *call);
+};
+extern const struct api_endpoint api_endpoints[];
+extern const size_t api_endpoint_count;
+
+/* What can be wrong, each with its status, its name and its texts. */
+enum api_problem {
+	API_OK,
+	API_BAD_REQUEST,
+	API_UNKNOWN_PARAMETER,
+	API_BAD_DATE,
+	API_NOT_CLOSED,    /* known_at is a day that is not over */
+	API_BAD_NUMBER,
+	API_BAD_CURSOR,
+	API_BAD_CHOICE,
+	API_MISSING,
+	API_NO_SUCH_PATH,
+	API_NO_SUCH_METHOD,
+	API_NO_SUCH_MEASURE,
+	API_NO_SUCH_UNIT,
+	API_NO_SUCH_STAGE,
+	API_NO_SUCH_ALERT,
+	API_NO_SUCH_EVENT,
+	API_LOCAL_ONLY,
+	API_NO_RIGHT,
+	API_BAD_JSON,
+	API_CLOCK_RUNS,
+	API_CLOCK_BACK,
+	API_JOB_RUNS,
+	API_TOO_MANY_STREAMS,
+	API_TOO_BUSY,
+	API_NO_ANSWER,
+	API_STORE_FULL,
+	API_ACT_REFUSED,
+	API_NO_CATALOGUE,
+	API_DAMAGED,
+	API_NO_MEMORY,
+	API_PROBLEM_COUNT
+};
+
+struct api_call {
+	struct api *api;
+	struct http_exchange **x; /* NULL inside once it is answered or taken away */
+	const struct api_endpoint *endpoint;
+	enum lang lang;
+	/* API_SNAPSHOT */
+	struct query *query;
+	const struct catalogue *catalogue;
+	struct query_head head;
+	struct arena *arena; /* emptied after the call */
+	struct query_when when;
+	/* API_PAGE */
+	size_t limit;
+	const char *cursor;     /* "" for the first page */
+	char next[API_CURSOR];  /* set by the endpoint: where to go on, "" for the end */
+	/* the answer */
+	struct jwrite json;
+	const char *content_type; /* NULL: JSON, written as an object around what the endpoint says */
+	enum api_problem problem;
+	char parameter[64];     /* that the problem is about, or "" */
+	char given[200];        /* and its value */
+};
+
+struct api {
+	struct daemon *daemon;
+	struct http *http;
+	struct http_route *routes;
+	struct snapshots *snapshots;
+	struct arena *arena;
+	struct buf body;   /* of the answer that is being written */
+	struct live *live;
+	struct api_waiting *waiting; /* commands whose answers are to come */
+	struct api_job *job;
+	struct loop_source *answers, *notices, *timer;
+	struct buf metrics;        /* as of metrics_ms, monotonic */
+	int64_t metrics_ms;
+	int offset_minutes; /* of the programme's time zone, as of the newest snapshot */
+};
+
+/* --- api_call.c ------------------------------------------------------------------------------- */
+/* Answers a request, or lets the endpoint take it away. */
+void api_call(struct api *a, const struct api_endpoint *e, struct http_exchange **x);
+/* Says what is wrong; the first one counts. Either text may be NULL. */
+void api_fail(struct api_call *call, enum api_problem problem, const char *parameter,
+	      const char *given);
+/* The same for an error of the layers below, ERR_OK included. True where there was one. */
+bool api_failed(struct api_call *call, enum err e);
+/* The query parameter of that name, or NULL. */
+const char *api_parameter(const struct api_call *call, const char *name);
+/* Optional parameters that name a measure or a unit: CATALOGUE_NONE where absent. False: no such
+ * thing, and the call has failed. */
+bool api_measure(struct api_call *call, const char *name, uint16_t *out);
+bool api_unit(struct api_call *call, const char *name, uint16_t *out);
+/* An optional whole number; *out keeps its value where absent. */
+bool api_number(struct api_call *call, const char *name, uint64_t min, uint64_t max,
+		uint64_t *out);
+/* A whole number and nothing else. */
+bool api_read_number(const char *text, uint64_t max, uint64_t *out);
+
+/* --- api_problem.c ---------------------------------------------------------------------------- */
+/* Of the Accept-Language header, or ?lang=. */
+enum lang api_language(const struct http_exchange *x);
+/* Answers with problem+json. detail: in place of the table's, or NULL. */
+void api_answer_problem(struct http_exchange **x, enum api_problem problem, enum lang lang,
+			const char *parameter, const char *given, struct buf *scratch);
+/* A problem of an act: with the text that the pipeline gave. status: of the error. */
+void api_answer_refused(struct http_exchange **x, int status, enum lang lang, struct bytes problem,
+			struct buf *scratch);
+/* The status of a problem, and its name in type. */
+int api_problem_status(enum api_problem problem);
+void api_answer_json(struct http_exchange **x, int status, const struct buf *body);
+/* What http.c could not route. */
+void api_fallback(void *ctx, struct http_exchange *x, int status, const char *allow);
+
+/* --- api_figure.c: parts of answers ----------------------------------------------------------- */
+/* The members of a city's or a unit's figure: value, goal, shares, lights. */
+void api_put_figure(struct api_call *call, const struct query_figure *f);
+/* What the measure is: id, names, kind, unit of measure. */
+void api_put_measure(struct api_call *call, uint16_t measure);
+/* An object {"id", "name"} of a unit. */
+void api_put_unit(struct api_call *call, const char *key, uint16_t unit);
+void api_put_value(struct api_call *call, const struct catalogue_measure *m, bool present,
+		   int64_t value, int64_t denominator);
+void api_put_tally(struct api_call *call, const char *key, const struct reports_tally *t);
+
+/* --- endpoints -------------------------------------------------------------------------------- */
+void api_targets(struct api_call *call);     /* api_targets.c */
+void api_target(struct api_call *call);
+void api_cells(struct api_call *call);
+void api_history(struct api_call *call);
+void api_units(struct api_call *call);       /* api_units.c */
+void api_one_unit(struct api_call *call);
+void api_reporters(struct api_call *call);
+void api_events(struct api_call *call);      /* api_events.c */
+void api_event(struct api_call *call);
+void api_holds(struct api_call *call);
+void api_alerts(struct api_call *call);      /* api_alerts.c */
+void api_alert_log(struct api_call *call);
+void api_alert(struct api_call *call);
+void api_programme(struct api_call *call);   /* api_status.c */
+void api_openapi(struct api_call *call);
+void api_healthz(struct api_call *call);
+void api_readyz(struct api_call *call);
+void api_metrics(struct api_call *call);
+void api_stream(struct api_call *call);
+void api_act(struct api_call *call);         /* api_acts.c */
+void api_clock(struct api_call *call);
+void api_verify(struct api_call *call);      /* api_job.c */
+
+/* --- api_acts.c: who may act, and answers that come later --------------------------------------- */
+/* The caller of the Unix socket may act: *by becomes "uid:1000 name" (cap characters at most). */
+bool api_may_act(struct api *a, const struct http_exchange *x, char *by, size_t cap);
+void api_on_answers(void *ctx); /* the pipeline's answers; ctx is the api */
+void api_waiting_overdue(struct api *a, int64_t now_ms);
+void api_waiting_free(struct api *a);
+
+/* --- api_job.c -------------------------------------------------------------------------------- */
+enum err api_job_new(struct api *a, struct api_job **out);
+void api_job_free(struct api_job *j); /* waits for the job that runs; accepts NULL */
+
+/* The document of the API, built in. */
+extern const char api_openapi_begin[], api_openapi_end[];
+
+#endif

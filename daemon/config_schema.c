@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/config_schema.h"
+
+#include "proto/limits.h"
+
+#define AT(field) offsetof(struct config, field), sizeof(((struct config *)NULL)->field)
+#define KIB UINT64_C(1024)
+#define MIB (KIB * 1024)
+#define GIB (MIB * 1024)
+
+const struct config_key config_keys[] = {
+	{ "", "store", CONFIG_PATH, AT(store), 0, 0, "",
+	  { "数据目录；不存在时自动建立，只放数据。留空：系统状态目录下的 store",
+	    "Folder of the store; made where absent, and nothing else in it. Empty: store in the "
+	    "system's state folder" } },
+	{ "", "catalogue", CONFIG_PATH, AT(catalogue), 0, 0, "",
+	  { "目录文件（项目、指标、单位、计划）。留空：沿用数据目录中已有的目录",
+	    "Catalogue file (items, measures, units, plans). Empty: the one in the store" } },
+	{ "", "runtime", CONFIG_PATH, AT(runtime), 0, 0, "",
+	  { "运行目录：ports.json 与控制套接字。留空：系统运行目录，没有则在数据目录旁",
+	    "Folder of ports.json and the control socket. Empty: the system's runtime folder, or "
+	    "beside the store" } },
+	{ "", "key_file", CONFIG_PATH, AT(key_file), 0, 0, "",
+	  { "服务端 CURVE 私钥，首次启动时生成，权限 0600。留空：数据目录旁的 server.key",
+	    "The server's secret CURVE key, made at the first start, mode 0600. Empty: server.key "
+	    "beside the store" } },
+	{ "listen", "ingest", CONFIG_ENDPOINT, AT(ingest), 0, 0, "tcp://127.0.0.1:7801",
+	  { "上报。对外时改为 tcp://0.0.0.0:7801；端口 0：由系统选择，实际值写入 ports.json",
+	    "Reports. tcp://0.0.0.0:7801 to be reached from outside; port 0: chosen by the "
+	    "system, told in ports.json" } },
+	{ "listen", "enrol", CONFIG_ENDPOINT, AT(enrol), 0, 0, "tcp://127.0.0.1:7802",
+	  { "接入（邀请码）", "Enrolment (invitations)" } },
+	{ "listen", "query", CONFIG_ENDPOINT, AT(query), 0, 0, "tcp://127.0.0.1:7803",
+	  { "快照与重放", "Snapshots and replays" } },
+	{ "listen", "feed", CONFIG_ENDPOINT, AT(feed), 0, 0, "tcp://127.0.0.1:7804",
+	  { "推送", "The feed" } },
+	{ "listen", "http", CONFIG_HTTP, AT(http), 0, 0, "127.0.0.1:8080",
+	  { "HTTP 接口；off 表示不开。对外请经反向代理提供 TLS",
+	    "HTTP; off for none. Put a reverse proxy with TLS before it to be reached" } },
+	{ "control", "path", CONFIG_PATH, AT(control), 0, 0, "",
+	  { "minshengctl 使用的套接字。留空：运行目录中的 ctl.sock",
+	    "Socket of minshengctl. Empty: ctl.sock in the runtime folder" } },
+	{ "control", "group", CONFIG_WORD, AT(control_group), 0, 0, "",
+	  { "除属主外可使用控制套接字的用户组。留空：无",
+	    "Group that may use the control socket beside its owner. Empty: nobody" } },
+	{ "clock", "mode", CONFIG_CLOCK, AT(clock_manual), 0, 0, "system",
+	  { "system 跟随系统时间；manual 静止，由 minshengctl 拨动（演练用）",
+	    "system follows the system's time; manual stands still until minshengctl sets it "
+	    "(rehearsals)" } },
+	{ "clock", "start", CONFIG_TIME, AT(clock_start_ms), 0, 0, "2022-01-01T00:00:00+08:00",
+	  { "manual 时钟的起点", "Where a manual clock starts" } },
+	{ "limits", "peers", CONFIG_COUNT, AT(peers), 1, 100000, "1024",
+	  { "同时在线的上报会话数", "Sessions of reporters at a time" } },
+	{ "limits", "credit", CONFIG_SIZE, AT(credit_bytes), LIMITS_BATCH_BYTES, LIMITS_CREDIT,
+	  "4 MiB",
+	  { "每个会话未回执数据的上限", "Bytes in flight a session, at most" } },
+	{ "limits", "group", CONFIG_SIZE, AT(group_bytes), LIMITS_BATCH_BYTES, 256 * MIB, "4 MiB",
+	  { "一次提交处理的数据量", "Bytes that one commit takes" } },
+	{ "limits", "queue", CONFIG_SIZE, AT(queue_bytes), LIMITS_BATCH_BYTES, 2 * GIB, "16 MiB",
+	  { "全部会话未回执数据之和，按会话平均分配",
+	    "Bytes in flight of all sessions, shared out evenly among them" } },
+	{ "limits", "map", CONFIG_SIZE, AT(map_bytes), 16 * MIB, 16384 * GIB, "64 GiB",
+	  { "数据文件的地址空间上限（不是磁盘占用）",
+	    "Address space of the store, its largest size (not disk that is taken)" } },
+	{ "limits", "http_clients", CONFIG_COUNT, AT(http_clients), 1, 10000, "256",
+	  { "HTTP 连接数", "HTTP connections at a time" } },
+	{ "limits", "stream_clients", CONFIG_COUNT, AT(stream_clients), 0, 10000, "128",
+	  { "其中实时流的连接数", "Event streams among them" } },
+	{ "log", "level", CONFIG_LEVEL, AT(log_level), 0, 0, "info",
+	  { "error、warn、info 或 debug；SIGHUP 后生效", 
+	    "error, warn, info or debug; SIGHUP applies it" } },
+};
+const size_t config_key_count = sizeof(config_keys) / sizeof(config_keys[0]);

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/* minshengctl: what the office and the operator type. A table of commands, noun and verb; each
+ * talks to the daemon over its Unix socket. */
+#ifndef DAEMON_CTL_CTL_H
+#define DAEMON_CTL_CTL_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/lang.h"
+#include "daemon/control.h"
+
+enum ctl_exit { CTL_OK = 0, CTL_FAILED = 1, CTL_USAGE = 2, CTL_CONFIG = 78 };
+
+#define CTL_OPTIONS 8
+#define CTL_ARGS 16
+
+struct ctl_option {
+	const char *name;  /* without the dashes; NULL ends the list */
+	const char *value; /* its placeholder, or NULL for a flag */
+};
+
+struct ctl;
+
+struct ctl_command {
+	const char *noun, *verb;     /* verb "" for a noun alone */
+	const char *arguments;       /* for the help, "UNIT [KEY]" */
+	int min, max;                /* how many */
+	struct ctl_option options[CTL_OPTIONS + 1];
+	int (*run)(struct ctl *c);
+	struct lang_text summary;
+	const char *examples;        /* lines, each with a newline */
+};
+extern const struct ctl_command ctl_commands[];
+extern const size_t ctl_command_count;
+
+/* One call of the program. */
+struct ctl {
+	const struct ctl_command *command;
+	enum lang lang;
+	bool json;
+	bool help;
+	const char *socket;
+	const char *arguments[CTL_ARGS];
+	int count;
+	const char *values[CTL_OPTIONS]; /* by place in command->options; "" for a flag */
+	struct control *control;
+};
+
+/* Reads the words and runs the command. */
+int ctl_run(int argc, char **argv);
+
+/* The value of an option of the command; "" for a flag that is set; NULL where it is absent. */
+const char *ctl_option(const struct ctl *c, const char *name);
+void ctl_usage(const struct ctl *c, FILE *to);   /* of its command */
+void ctl_overview(enum lang lang, FILE *to);
+
+/* --- talking ---------------------------------------------------------------------------------- */
+/* The answer's JSON, the caller's; NULL: it failed, and the user was told. */
+json_t *ctl_get(struct ctl *c, const char *path);
+/* An act of this kind; fields: its other members, taken over (NULL: no memory). Gives it an id and
+ * the reason of --why. */
+json_t *ctl_act(struct ctl *c, const char *act, json_t *fields);
+json_t *ctl_post(struct ctl *c, const char *path, json_t *body, int64_t timeout_ms);
+/* GET path of the list, with a query of the given options that are set (names of options with
+ * dashes are parameters with underscores), page after page; the list of that name. */
+json_t *ctl_list(struct ctl *c, const char *path, const char *list, const char *const *options,
+		 size_t max);
+
+/* --- saying ----------------------------------------------------------------------------------- */
+/* With --json: prints the answer and returns true. */
+bool ctl_printed(const struct ctl *c, const json_t *answer);
+/* To standard error, behind the program's name. Returns status. */
+int ctl_complain(const struct ctl *c, int status, struct lang_text text, const char *what);
+/* printf in the user's language. */
+void ctl_say(const struct ctl *c, FILE *to, const char *zh, const char *en, ...)
+	__attribute__((format(printf, 3, 5), format(printf, 4, 5)));
+/* "zh" or "en" of {"zh": .., "en": ..}; never NULL. */
+const char *ctl_words(const struct ctl *c, const json_t *object, const char *key);
+/* A string member; "" for null. Numbers are written into the table by ctl_number. */
+const char *ctl_string(const json_t *object, const char *key);
+long long ctl_number(const json_t *object, const char *key);
+/* A light by its icon and word. */
+const char *ctl_light(const struct ctl *c, const char *light);
+static inline const char *ctl_pick(const struct ctl *c, const char *zh, const char *en)
+{
+	return c->lang == LANG_ZH ? zh : en;
+}
+
+/* --- commands --------------------------------------------------------------------------------- */
+int ctl_status(struct ctl *c);          /* status.c */
+int ctl_catalogue_check(struct ctl *c); /* catalogue.c */
+int ctl_catalogue_show(struct ctl *c);
+int ctl_target_list(struct ctl *c);     /* target.c */
+int ctl_target_show(struct ctl *c);
+int ctl_unit_list(struct ctl *c);       /* unit.c */
+int ctl_unit_invite(struct ctl *c);
+int ctl_unit_keys(struct ctl *c);       /* key.c */
+int ctl_key_list(struct ctl *c);
+int ctl_key_approve(struct ctl *c);
+int ctl_key_revoke(struct ctl *c);
+int ctl_key_add(struct ctl *c);
+int ctl_delegate(struct ctl *c);
+int ctl_hold_list(struct ctl *c);       /* event.c */
+int ctl_hold_release(struct ctl *c);
+int ctl_hold_reject(struct ctl *c);
+int ctl_event_list(struct ctl *c);
+int ctl_event_show(struct ctl *c);
+int ctl_alert_list(struct ctl *c);      /* alert.c */
+int ctl_alert_log(struct ctl *c);
+int ctl_alert_show(struct ctl *c);
+int ctl_ledger_verify(struct ctl *c);   /* ledger.c */
+int ctl_clock_set(struct ctl *c);
+
+#endif

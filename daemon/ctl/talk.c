@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+/* Asking the daemon, and saying what went wrong. */
+#include "daemon/ctl/ctl.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/crypto.h"
+
+#define TIMEOUT_MS 30000
+#define ACT_TIMEOUT_MS 70000
+#define PAGE 500
+
+int ctl_complain(const struct ctl *c, int status, struct lang_text text, const char *what)
+{
+	fprintf(stderr, "minshengctl: %s%s\n", lang_pick(text, c->lang), what ? what : "");
+	return status;
+}
+
+void ctl_say(const struct ctl *c, FILE *to, const char *zh, const char *en, ...)
+{
+	va_list args;
+
+	va_start(args, en);
+	if (c->lang == LANG_ZH)
+		vfprintf(to, zh, args);
+	else
+		vfprintf(to, en, args);
+	va_end(args);
+}
+
+/* --- problems --------------------------------------------------------------------------------- */
+
+static void tell_unreachable(const struct ctl *c, enum err e)
+{
+	static const struct lang_text nobody = { "没有服务在应答，minshengd 在运行吗？套接字：",
+						 "nobody answers; is minshengd running? socket: " };
+	static const struct lang_text denied = {
+		"无权使用控制套接字（见配置 control.group）：",
+		"no right to use the control socket (see control.group): " };
+	static const struct lang_text late = { "服务没有按时应答：",
+					       "the daemon did not answer in time: " };
+	static const struct lang_text broken = { "通信失败：", "talking failed: " };
+
+	if (e == ERR_CLOSED)
+		ctl_complain(c, CTL_FAILED, nobody, c->socket);
+	else if (e == ERR_DENIED)
+		ctl_complain(c, CTL_FAILED, denied, c->socket);
+	else if (e == ERR_TIMEOUT)
+		ctl_complain(c, CTL_FAILED, late, c->socket);
+	else
+		ctl_complain(c, CTL_FAILED, broken, c->control ? control_reason(c->control) : "");
+}
+
+static void tell_problem(int status, const json_t *problem)
+{
+	const char *title = ctl_string(problem, "title"), *detail = ctl_string(problem, "detail");
+	char number[16];
+
+	snprintf(number, sizeof(number), "HTTP %d", status);
+	fprintf(stderr, "minshengctl: %s%s%s\n", title[0] ? title : number, detail[0] ? ": " : "",
+		detail);
+}
+
+/* The answer, or NULL with what is wrong on standard error. */
+static json_t *read_answer(const struct ctl *c, enum err e, int status, struct buf *body)
+{
+	json_t *answer = NULL;
+
+	if (e == ERR_OK && body->len > 0)
+		answer = json_loadb((const char *)body->data, body->len, 0, NULL);
+	buf_free(body);
+	if (e == ERR_OK && status == 200 && answer != NULL)
+		return answer;
+	if (e == ERR_OK)
+		tell_problem(status, answer);
+	else
+		tell_unreachable(c, e);
+	json_decref(answer);
+	return NULL;
+}
+
+static bool connect_to(struct ctl *c)
+{
+	enum err e = c->control ? ERR_OK : control_open(c->socket, &c->control);
+
+	if (e != ERR_OK)
+		tell_unreachable(c, e);
+	return e == ERR_OK;
+}
+
+static void put_lang(const struct ctl *c, const char *path, char *out, size_t cap)
+{
+	snprintf(out, cap, "%s%clang=%s", path, strchr(path, '?') ? '&' : '?',
+		 c->lang == LANG_ZH ? "zh" : "en");
+}
+
+json_t *ctl_get(struct ctl *c, const char *path)
+{
+	struct buf body = { 0 };
+	char whole[1024];
+	int status = 0;
+	enum err e;
+
+	if (!connect_to(c))
+		return NULL;
+	put_lang(c, path, whole, sizeof(whole));
+	e = control_get(c->control, whole, TIMEOUT_MS, &status, &body);
+	return read_answer(c, e, status, &body);
+}
+
+json_t *ctl_post(struct ctl *c, const char *path, json_t *body, int64_t timeout_ms)
+{
+	struct buf answer = { 0 };
+	char whole[256], *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
+	int status = 0;
+	enum err e = ERR_NOMEM;
+
+	json_decref(body);
+	put_lang(c, path, whole, sizeof(whole));
+	if (text != NULL && connect_to(c))
+		e = control_post(c->control, whole, bytes_of_string(text), timeout_ms, &status,
+				 &answer);
+	else if (text != NULL)
+		e = ERR_AGAIN; /* told already */
+	free(text);
+	return e == ERR_AGAIN ? NULL : read_answer(c, e, status, &answer);
+}
+
+json_t *ctl_act(struct ctl *c, const char *act, json_t *fields)
+{
+	const char *why = ctl_option(c, "why");
+	uint8_t random[16];
+	char id[4 + 2 * sizeof(random) + 1] = "ctl-";
+
+	if (crypto_init() != ERR_OK) {
+		json_decref(fields);
+		return NULL;
+	}
+	crypto_random(random, sizeof(random));
+	bytes_to_hex(bytes_of(random, sizeof(random)), id + 4);
+	if (fields == NULL || json_object_set_new(fields, "id", json_string(id)) != 0 ||
+	    json_object_set_new(fields, "act", json_string(act)) != 0 ||
+	    (why != NULL && json_object_set_new(fields, "why", json_string(why)) != 0)) {
+		json_decref(fields);
+		ctl_complain(c, CTL_FAILED, (struct lang_text){ "内容不是 UTF-8，或内存不足",
+							 "not UTF-8, or out of memory" }, NULL);
+		return NULL;
+	}
+	return ctl_post(c, "/api/v1/acts", fields, ACT_TIMEOUT_MS);
+}
+
+/* --- lists ------------------------------------------------------------------------------------ */
+
+static void put_encoded(struct buf *out, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (isalnum((unsigned char)*text) || strchr("-._~", *text) != NULL)
+			buf_put_u8(out, (uint8_t)*text);
+		else
+			buf_printf(out, "%%%02X", (unsigned char)*text);
+	}
+}
+
+static void put_parameter(struct buf *out, const char *name, const char *value)
+{
+	buf_put_u8(out, memchr(out->data, '?', out->len) ? '&' : '?');
+	for (; *name != '\0'; name++)
+		buf_put_u8(out, *name == '-' ? '_' : (uint8_t)*name);
+	buf_put_u8(out, '=');
+	put_encoded(out, value);
+}
+
+/* Appends the page to the first one; true where there is another one. */
+static bool join(json_t **all, json_t *page, const char *list, size_t max)
+{
+	if (*all == NULL)
+		*all = json_incref(page);
+	else if (json_array_extend(json_object_get(*all, list), json_object_get(page, list)) != 0)
+		return false;
+	return json_is_string(json_object_get(page, "next")) &&
+	       json_array_size(json_object_get(*all, list)) < max;
+}
+
+json_t *ctl_list(struct ctl *c, const char *path, const char *list, const char *const *options,
+		 size_t max)
+{
+	json_t *all = NULL, *page = NULL;
+	char *cursor = NULL;
+	bool more;
+
+	do {
+		struct buf whole = { 0 };
+
+		buf_put_string(&whole, path);
+		for (const char *const *o = options; o != NULL && *o != NULL; o++)
+			if (ctl_option(c, *o) != NULL)
+				put_parameter(&whole, *o, ctl_option(c, *o));
+		if (cursor != NULL)
+			put_parameter(&whole, "cursor", cursor);
+		page = ctl_get(c, buf_cstring(&whole));
+		buf_free(&whole);
+		free(cursor);
+		cursor = NULL;
+		if (page == NULL)
+			break;
+		more = join(&all, page, list, max);
+		cursor = more ? strdup(ctl_string(page, "next")) : NULL;
+		json_decref(page);
+	} while (more && cursor != NULL);
+	free(cursor);
+	if (page == NULL) {
+		json_decref(all);
+		return NULL;
+	}
+	return all;
+}
+
+/* --- members ---------------------------------------------------------------------------------- */
+
+bool ctl_printed(const struct ctl *c, const json_t *answer)
+{
+	if (!c->json)
+		return false;
+	json_dumpf(answer, stdout, JSON_INDENT(2));
+	putchar('\n');
+	return true;
+}
+
+const char *ctl_string(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
+long long ctl_number(const json_t *object, const char *key)
+{
+	return (long long)json_integer_value(json_object_get(object, key));
+}
+
+const char *ctl_words(const struct ctl *c, const json_t *object, const char *key)
+{
+	return ctl_string(json_object_get(object, key), c->lang == LANG_ZH ? "zh" : "en");
+}
+
+const char *ctl_light(const struct ctl *c, const char *light)
+{
+	static const struct {
+		const char *name;
+		struct lang_text text;
+	} lights[] = {
+		{ "green", { "✓ 正常推进", "✓ on plan" } }, { "yellow", { "▲ 滞后", "▲ behind" } },
+		{ "red", { "✕ 严重滞后", "✕ far behind" } }, { "done", { "★ 已完成", "★ done" } },
+		{ "none", { "—", "—" } },
+	};
+
+	for (size_t i = 0; i < sizeof(lights) / sizeof(lights[0]); i++)
+		if (strcmp(lights[i].name, light) == 0)
+			return lang_pick(lights[i].text, c->lang);
+	return light;
+}

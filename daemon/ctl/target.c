@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/ctl/ctl.h"
+#include "daemon/ctl/table.h"
+
+#include <stdio.h>
+
+static const char *const when[] = { "valid-at", "known-at", NULL };
+
+static void print_when(const struct ctl *c, const json_t *answer)
+{
+	ctl_say(c, stdout, "截至 %s，所知 %s，台账位置 %lld\n", "as of %s, known at %s, ledger position %lld\n",
+	       ctl_string(answer, "valid_at"), ctl_string(answer, "known_at"),
+	       ctl_number(answer, "position"));
+}
+
+/* The columns that a target and a unit's figure share. */
+static void put_figure(const struct ctl *c, struct table *t, const json_t *f)
+{
+	bool silent = json_is_true(json_object_get(f, "silent"));
+	char light[64];
+
+	table_put(t, ctl_string(f, "goal"));
+	table_put(t, ctl_string(f, "value"));
+	table_put(t, ctl_string(f, "done_percent"));
+	table_put(t, ctl_string(f, "planned_percent"));
+	table_put(t, ctl_string(f, "gap_points"));
+	snprintf(light, sizeof(light), "%s%s", ctl_light(c, ctl_string(f, "light")),
+		 silent ? ctl_pick(c, " ?未报", " ?no report") : "");
+	table_put(t, light);
+	table_put(t, ctl_light(c, ctl_string(f, "live_light")));
+	table_put(t, ctl_string(f, "as_of"));
+}
+
+static void put_heading(const struct ctl *c, struct table *t)
+{
+	table_put(t, ctl_pick(c, "目标", "goal"));
+	table_put(t, ctl_pick(c, "完成", "value"));
+	table_put(t, ctl_pick(c, "完成%", "done%"));
+	table_put(t, ctl_pick(c, "序时%", "plan%"));
+	table_put(t, ctl_pick(c, "差距(点)", "gap"));
+	table_put(t, ctl_pick(c, "亮灯", "light"));
+	table_put(t, ctl_pick(c, "实时", "live"));
+	table_put(t, ctl_pick(c, "截至", "as of"));
+}
+
+static int finish(struct table *t, json_t *answer)
+{
+	int status = table_error(t) == ERR_OK ? CTL_OK : CTL_FAILED;
+
+	table_free(t);
+	json_decref(answer);
+	return status;
+}
+
+int ctl_target_list(struct ctl *c)
+{
+	json_t *answer = ctl_list(c, "/api/v1/targets", "targets", when, 1), *target;
+	struct table *t;
+	size_t i;
+
+	if (answer == NULL)
+		return CTL_FAILED;
+	if (ctl_printed(c, answer)) {
+		json_decref(answer);
+		return CTL_OK;
+	}
+	t = table_new("lllrrrrrlll");
+	table_put(t, ctl_pick(c, "事项", "item"));
+	table_put(t, ctl_pick(c, "指标", "target"));
+	table_put(t, ctl_pick(c, "名称", "name"));
+	put_heading(c, t);
+	json_array_foreach(json_object_get(answer, "targets"), i, target) {
+		table_put(t, ctl_string(target, "item"));
+		table_put(t, ctl_string(target, "id"));
+		table_put(t, ctl_words(c, target, "name"));
+		put_figure(c, t, target);
+	}
+	print_when(c, answer);
+	table_print(t, stdout);
+	return finish(t, answer);
+}
+
+static void print_head(const struct ctl *c, const json_t *target)
+{
+	const json_t *plan = json_object_get(target, "plan");
+
+	printf("%s  %s\n", ctl_string(target, "id"), ctl_words(c, target, "name"));
+	print_when(c, target);
+	ctl_say(c, stdout, "目标 %s %s，完成 %s（%s%%），序时 %s%%，差距 %s 点  %s，实时 %s\n",
+			"goal %s %s, done %s (%s %%), planned %s %%, gap %s points  %s, live %s\n",
+	       ctl_string(target, "goal"),
+	       ctl_string(target, c->lang == LANG_ZH ? "uom" : "uom_en"),
+	       ctl_string(target, "value"), ctl_string(target, "done_percent"),
+	       ctl_string(target, "planned_percent"), ctl_string(target, "gap_points"),
+	       ctl_light(c, ctl_string(target, "light")),
+	       ctl_light(c, ctl_string(target, "live_light")));
+	ctl_say(c, stdout, "计划 %s%s，牵头 %s\n", "plan %s%s, lead %s\n", ctl_string(plan, "id"),
+	       json_is_true(json_object_get(plan, "invented")) ?
+		       ctl_pick(c, "（虚构）", " (invented)") :
+		       "",
+	       ctl_words(c, json_object_get(target, "lead"), "name"));
+	if (ctl_words(c, target, "note")[0] != '\0')
+		puts(ctl_words(c, target, "note"));
+}
+
+static void put_row(const struct ctl *c, struct table *t, const json_t *f, const char *id,
+		    const char *name)
+{
+	table_put(t, id);
+	table_put(t, ctl_words(c, f, name));
+	put_figure(c, t, f);
+}
+
+int ctl_target_show(struct ctl *c)
+{
+	char path[200];
+	json_t *answer, *f;
+	struct table *t;
+	size_t i;
+
+	snprintf(path, sizeof(path), "/api/v1/targets/%s", c->arguments[0]);
+	answer = ctl_list(c, path, "units", when, 1);
+	if (answer == NULL)
+		return CTL_FAILED;
+	if (ctl_printed(c, answer)) {
+		json_decref(answer);
+		return CTL_OK;
+	}
+	print_head(c, answer);
+	t = table_new("llrrrrrlll");
+	table_put(t, ctl_pick(c, "单位", "unit"));
+	table_put(t, ctl_pick(c, "名称", "name"));
+	put_heading(c, t);
+	json_array_foreach(json_object_get(answer, "parts"), i, f)
+		put_row(c, t, f, ctl_string(f, "id"), "name");
+	json_array_foreach(json_object_get(answer, "units"), i, f)
+		put_row(c, t, f, ctl_string(f, "unit"), "unit_name");
+	table_print(t, stdout);
+	return finish(t, answer);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* Event streams (SSE): what each commit changed, for whoever listens. Events: `figure`, `light`,
+ * `alert`, and then `head`, which ends what one commit changed and carries the ledger position as
+ * id; `reset` says that something was left out: read a snapshot. Main thread. */
+#ifndef DAEMON_LIVE_H
+#define DAEMON_LIVE_H
+
+#include "daemon/http.h"
+#include "daemon/pipeline.h"
+#include "daemon/snapshot.h"
+
+struct live;
+
+/* clients: streams at a time. */
+enum err live_new(struct metrics *metrics, size_t clients, struct live **out);
+void live_free(struct live *l); /* ends all streams; accepts NULL */
+
+/* Begins a stream (*x becomes NULL). last: position that the client saw last, NULL for a new
+ * client. q: a snapshot, from which what it missed is told. ERR_FULL: too many streams, and
+ * nothing happened. */
+enum err live_join(struct live *l, struct http_exchange **x, const uint64_t *last,
+		   struct query *q);
+/* Tells all streams. */
+void live_notice(struct live *l, const struct pipeline_notice *n);
+/* Once a second: heartbeats, resets of those that caught up, the end of those that do not read.
+ * now_ms: monotonic. */
+void live_tick(struct live *l, int64_t now_ms);
+
+#endif
