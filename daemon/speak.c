@@ -45,19 +45,25 @@ static void send_to(struct pipeline *p, struct bus_socket *via, const struct bus
 }
 
 /* --- refusals -------------------------------------------------------------------------------- */
-static void refuse_peer(struct pipeline *p, struct bus_socket *via, const struct bus_peer *peer,
-			const uint8_t *key, const uint8_t epoch[16],
-			const struct message_refused *why)
+static void tell_refused(struct pipeline *p, struct bus_socket *via, const struct bus_peer *peer,
+			 const uint8_t epoch[16], const struct message_refused *why)
 {
 	struct message_refused m = *why;
 	struct buf out = { 0 };
 
 	refusal_complete(&m);
-	refusal_note(&p->d->metrics, &p->log_refused, via == p->enrol ? "enrol" : "ingest", key,
-		     m.code);
 	if (message_refused_encode(&m, epoch, &out) == ERR_OK)
 		send_to(p, via, peer, &out);
 	buf_free(&out);
+}
+
+static void refuse_peer(struct pipeline *p, struct bus_socket *via, const struct bus_peer *peer,
+			const uint8_t *key, const uint8_t epoch[16],
+			const struct message_refused *why)
+{
+	refusal_note(&p->d->metrics, &p->log_refused, via == p->enrol ? "enrol" : "ingest", key,
+		     why->code);
+	tell_refused(p, via, peer, epoch, why);
 }
 
 static void refuse(struct pipeline *p, const struct item *i)
@@ -155,6 +161,8 @@ static void speak_batch(struct pipeline *p, struct item *i)
 }
 
 /* --- everything else ------------------------------------------------------------------------- */
+/* Nothing was refused: an outbox has come back on a new connection, and the old one, mostly dead,
+ * is told in case somebody else still uses it. */
 static void speak_fenced(struct pipeline *p, const struct item *i)
 {
 	const struct message_refused why = { .code = MESSAGE_REFUSED_FENCED };
@@ -162,7 +170,7 @@ static void speak_fenced(struct pipeline *p, const struct item *i)
 	if (i->fenced.len == 0)
 		return;
 	metrics_add(&p->d->metrics, METRIC_SESSIONS_FENCED, 1);
-	refuse_peer(p, p->ingest, &i->fenced, i->message->key, i->fenced_epoch, &why);
+	tell_refused(p, p->ingest, &i->fenced, i->fenced_epoch, &why);
 }
 
 static void speak_hello(struct pipeline *p, struct item *i)

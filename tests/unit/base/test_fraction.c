@@ -97,6 +97,20 @@ static void a_long_sum_of_odd_denominators_stays_close(void **state)
 	assert_int_equal(fraction_round(sum, 0), 59);
 }
 
+static void a_short_part_keeps_its_bits(void **state)
+{
+	int128 num = ((int128)1 << 66) + 1, den = ((int128)1 << 60) + 1;
+	struct fraction exact = fraction_mul((struct fraction){ num, den }, f(1, 307));
+	struct fraction twice = { ((int128)1 << 120) + 1, ((int128)1 << 119) + 1 };
+
+	(void)state;
+	assert_int_equal(fraction_compare(exact, fraction_of(num, den * 307)), 0);
+	/* too long for an exact result: near 2/307 and 2 + 1/307 */
+	assert_int_equal(fraction_round(fraction_mul(twice, f(1, 307)), 15), 6514657980456);
+	assert_int_equal(fraction_round(fraction_div(f(1, 307), twice), 15), 1628664495114);
+	assert_int_equal(fraction_round(fraction_add(twice, f(1, 307)), 15), 2003257328990228);
+}
+
 static void texts(void **state)
 {
 	char text[24], small[4];
@@ -117,6 +131,7 @@ int main(void)
 		cmocka_unit_test(order_is_exact_where_a_double_sees_none),
 		cmocka_unit_test(rounding),
 		cmocka_unit_test(a_long_sum_of_odd_denominators_stays_close),
+		cmocka_unit_test(a_short_part_keeps_its_bits),
 		cmocka_unit_test(texts),
 	};
 

@@ -112,6 +112,27 @@ static void test_edges(void **state)
 			 LIGHT_GREEN);
 }
 
+/* 90 % and 70 % of a prime of 18 digits lie between two integers. */
+static void test_edges_of_large_numbers(void **state)
+{
+	static const struct {
+		int64_t value;
+		enum light light;
+	} edges[] = { { 70000000000000002, LIGHT_RED },
+		      { 70000000000000003, LIGHT_YELLOW },
+		      { 90000000000000002, LIGHT_YELLOW },
+		      { 90000000000000003, LIGHT_GREEN } };
+	struct light_input in = { .planned = { 1, 1 }, .reported = true };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
+		in.at = stand(edges[i].value, 100000000000000003);
+		assert_int_equal(light_step(&yinchuan, &quantity, (struct light_state){ 0 }, &in)
+					 .light,
+				 edges[i].light);
+	}
+}
+
 static void test_without_hysteresis(void **state)
 {
 	struct catalogue_profile p = yinchuan;
@@ -152,6 +173,28 @@ static void test_counts(void **state)
 	assert_int_equal(s.light, LIGHT_YELLOW);
 	s = step(&p, s, 0);
 	assert_int_equal(s.light, LIGHT_GREEN);
+}
+
+/* Each colour has to be called for as often as it takes. */
+static void test_counts_by_colour(void **state)
+{
+	static const struct {
+		int64_t gap;
+		enum light light;
+	} steps[] = { { -1500, LIGHT_GREEN },  { -3500, LIGHT_YELLOW }, { -3500, LIGHT_RED },
+		      { -1500, LIGHT_RED },    { 0, LIGHT_YELLOW },	{ 0, LIGHT_GREEN },
+		      { -3500, LIGHT_GREEN },  { 0, LIGHT_GREEN },	{ -3500, LIGHT_GREEN },
+		      { -3500, LIGHT_RED },    { 0, LIGHT_RED },	{ -2800, LIGHT_RED },
+		      { -2700, LIGHT_RED },    { -2700, LIGHT_YELLOW } };
+	struct catalogue_profile p = yinchuan;
+	struct light_state s = { 0 };
+
+	(void)state;
+	p.enter_count = p.leave_count = 2;
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		s = step(&p, s, steps[i].gap);
+		assert_int_equal(s.light, steps[i].light);
+	}
 }
 
 static void test_running_example(void **state)
@@ -373,6 +416,16 @@ static void test_provisional(void **state)
 	s = light_step(&yinchuan, &quantity, s, &in);
 	assert_int_equal(s.light, LIGHT_YELLOW);
 	assert_false(s.provisional);
+	/* 0.9 of 1 expected: too few to be behind, whoever may still bring it */
+	in = (struct light_input){ .at = stand(0, 1), .planned = { 9, 10 }, .reported = true,
+				   .has_high = true, .high = { 1, 1 } };
+	s = light_step(&yinchuan, &quantity, (struct light_state){ 0 }, &in);
+	assert_int_equal(s.light, LIGHT_GREEN);
+	assert_false(s.provisional);
+	/* 1.8 of 2: one short is behind, none is not */
+	in.at = stand(0, 2);
+	in.high = fraction_of(1, 2);
+	assert_true(light_step(&yinchuan, &quantity, s, &in).provisional);
 }
 
 static void test_compose(void **state)
@@ -390,6 +443,20 @@ static void test_compose(void **state)
 	assert_int_equal(s.months, 5);
 	assert_true(s.silent);
 	assert_int_equal(s.missed, 2);
+}
+
+static void test_a_whole_is_done_by_its_own_total(void **state)
+{
+	struct light_state done = { .light = LIGHT_DONE }, red = { .light = LIGHT_RED };
+	struct totals_result whole = stand(150, 200);
+
+	(void)state;
+	assert_int_equal(light_of_whole(done, &whole).light, LIGHT_GREEN);
+	assert_int_equal(light_of_whole(red, &whole).light, LIGHT_RED);
+	whole.met = true;
+	assert_int_equal(light_of_whole(done, &whole).light, LIGHT_DONE);
+	whole = (struct totals_result){ .present = true };
+	assert_int_equal(light_of_whole(done, &whole).light, LIGHT_DONE);
 }
 
 static void test_months(void **state)
@@ -413,8 +480,10 @@ int main(void)
 		cmocka_unit_test(test_sequence_with_hysteresis),
 		cmocka_unit_test(test_red_to_green_at_once),
 		cmocka_unit_test(test_edges),
+		cmocka_unit_test(test_edges_of_large_numbers),
 		cmocka_unit_test(test_without_hysteresis),
 		cmocka_unit_test(test_counts),
+		cmocka_unit_test(test_counts_by_colour),
 		cmocka_unit_test(test_running_example),
 		cmocka_unit_test(test_relative_edges),
 		cmocka_unit_test(test_small_numbers),
@@ -428,6 +497,7 @@ int main(void)
 		cmocka_unit_test(test_not_started),
 		cmocka_unit_test(test_provisional),
 		cmocka_unit_test(test_compose),
+		cmocka_unit_test(test_a_whole_is_done_by_its_own_total),
 		cmocka_unit_test(test_months),
 	};
 
