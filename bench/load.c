@@ -33,6 +33,7 @@
 #define LATENCIES_MAX (1u << 20)
 #define ANSWER_BUDGET (4u << 20)
 #define GIVE_UP_MS 60000
+#define RATIO_WHOLE (INT64_C(1) << 40) /* above every numerator that a run makes */
 
 struct plan {
 	const char *catalogue_file;
@@ -83,7 +84,7 @@ static void die(const char *what)
 
 /* --- batches ---------------------------------------------------------------------------------- */
 
-/* Quantities that this unit reports itself; where several senders speak for one unit, each takes
+/* Quantities and ratios that this unit reports itself; where several senders speak for one unit, each takes
  * its part of them. */
 static void choose_measures(struct sender *s, unsigned rank, unsigned sharers)
 {
@@ -91,7 +92,9 @@ static void choose_measures(struct sender *s, unsigned rank, unsigned sharers)
 	unsigned seen = 0;
 
 	for (size_t m = 0; m < c->measure_count && s->measure_count < MEASURES_MAX; m++)
-		if (c->measures[m].kind == CATALOGUE_QUANTITY && !c->measures[m].has_cap &&
+		if ((c->measures[m].kind == CATALOGUE_QUANTITY ||
+		     c->measures[m].kind == CATALOGUE_RATIO) &&
+		    !c->measures[m].has_cap &&
 		    catalogue_owner(c, (uint16_t)m, s->unit) == s->unit && seen++ % sharers == rank)
 			s->measures[s->measure_count++] = (uint16_t)m;
 	if (s->measure_count == 0)
@@ -108,14 +111,14 @@ static enum err make_batch(struct sender *s, uint32_t rows, struct buf *out)
 	struct event_target targets[MEASURES_MAX];
 	struct bytes unit = bytes_of_string(c->units[s->unit].id);
 	uint32_t target[LIMITS_BATCH_ROWS];
-	int64_t value[LIMITS_BATCH_ROWS];
+	int64_t value[LIMITS_BATCH_ROWS], denominator[LIMITS_BATCH_ROWS];
 	int32_t as_of[LIMITS_BATCH_ROWS];
 	uint32_t days = (uint32_t)(c->to - c->from) + 1;
 	struct event_batch b = {
 		.rows = rows, .targets = targets, .target_count = s->measure_count,
 		.units = &unit, .unit_count = 1,
 		.target = { target, 1 }, .unit = { &zero_u32, 0 }, .kind = { &zero_u32, 0 },
-		.value = { value, 1 }, .denominator = { &zero_i64, 0 }, .as_of = { as_of, 1 },
+		.value = { value, 1 }, .denominator = { denominator, 1 }, .as_of = { as_of, 1 },
 		.observed = { &zero_i64, 0 }
 	};
 
@@ -131,6 +134,9 @@ static enum err make_batch(struct sender *s, uint32_t rows, struct buf *out)
 						days - 3 + (uint32_t)(s->made / s->measure_count % 3);
 
 		target[r] = (uint32_t)(s->made % s->measure_count);
+		denominator[r] = c->measures[s->measures[target[r]]].kind == CATALOGUE_RATIO ?
+					 RATIO_WHOLE :
+					 0;
 		as_of[r] = c->from + (int32_t)day;
 		value[r] = (int64_t)day * INT64_C(1000000000) + (int64_t)s->made;
 	}

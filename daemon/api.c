@@ -61,9 +61,11 @@ static enum err make_routes(struct api *a)
 	for (size_t i = 0; i < api_endpoint_count; i++) {
 		const struct api_endpoint *e = &api_endpoints[i];
 
-		a->routes[i] = (struct http_route){ .method = e->method, .path = e->path,
+		a->routes[i] = (struct http_route){ .method = e->method,
+						    .path = e->path,
 						    .handler = on_request,
-						    .local_only = e->needs & API_LOCAL, .what = e };
+						    .local_only = e->needs & API_LOCAL,
+						    .what = e };
 	}
 	return ERR_OK;
 }
@@ -149,11 +151,12 @@ static void on_tick(void *ctx)
 static enum err watch_all(struct api *a)
 {
 	struct daemon *d = a->daemon;
-	enum err e = loop_watch(d->loop, pipeline_client_fd(d->client), api_on_answers, a,
-				&a->answers);
+	enum err e =
+		loop_watch(d->loop, pipeline_client_fd(d->client), api_on_answers, a, &a->answers);
 
 	if (e == ERR_OK)
-		e = loop_watch(d->loop, pipeline_notice_fd(d->pipeline), on_notices, a, &a->notices);
+		e = loop_watch(d->loop, pipeline_notice_fd(d->pipeline), on_notices, a,
+			       &a->notices);
 	if (e == ERR_OK)
 		e = loop_timer(d->loop, TICK_MS, on_tick, a, &a->timer);
 	return e;

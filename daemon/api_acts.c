@@ -61,8 +61,8 @@ struct api_waiting {
 	struct http_exchange *x; /* NULL: the client left, or was told that nothing is known */
 	enum lang lang;
 	uint64_t ticket;
-	int64_t until;           /* monotonic */
-	bool clock;              /* else an act */
+	int64_t until; /* monotonic */
+	bool clock;    /* else an act */
 	struct api_waiting *next;
 };
 
@@ -140,8 +140,8 @@ static void answer_act(struct api_waiting *w, const struct pipeline_answer *a)
 			return;
 		}
 	}
-	api_answer_problem(&w->x, a->err == ERR_FULL ? API_STORE_FULL : API_NO_ANSWER, w->lang, NULL,
-			   NULL, body);
+	api_answer_problem(&w->x, a->err == ERR_FULL ? API_STORE_FULL : API_NO_ANSWER, w->lang,
+			   NULL, NULL, body);
 }
 
 static struct api_waiting *take(struct api *a, uint64_t ticket)

@@ -41,7 +41,7 @@ static void put_evidence(struct api_call *call, const struct book_record *r)
 
 		jwrite_decimal(j, "value", r->value, decimals);
 		jwrite_decimal(j, "goal", r->goal,
-			     m->kind == CATALOGUE_MILESTONE ? 4 : m->rate_decimals);
+			       m->kind == CATALOGUE_MILESTONE ? 4 : m->rate_decimals);
 		jwrite_decimal(j, "gap_points", r->gap_hundredths, 2);
 		jwrite_decimal(j, "planned_percent", r->planned_ppm, 4);
 	}
@@ -67,7 +67,8 @@ static void put_record(struct api_call *call, const struct book_record *r)
 	jwrite_string(j, "transition", book_transition_name(r->transition));
 	jwrite_string(j, "severity", book_severity_name(r->severity));
 	jwrite_string(j, "before", r->before ? book_severity_name(r->before) : NULL);
-	jwrite_string(j, "target", r->measure == CATALOGUE_NONE ? NULL : c->measures[r->measure].id);
+	jwrite_string(j, "target",
+		      r->measure == CATALOGUE_NONE ? NULL : c->measures[r->measure].id);
 	jwrite_string(j, "unit", r->unit == CATALOGUE_NONE ? NULL : c->units[r->unit].id);
 	jwrite_date(j, "period", r->period);
 	put_sentence(call, r);
@@ -131,8 +132,8 @@ void api_alerts(struct api_call *call)
 	struct alert_list list = { .call = call };
 	const char *state = api_parameter(call, "state");
 
-	if (!api_measure(call, "target", &filter.measure) || !api_unit(call, "unit", &filter.unit) ||
-	    !read_severity(call, &filter.at_least))
+	if (!api_measure(call, "target", &filter.measure) ||
+	    !api_unit(call, "unit", &filter.unit) || !read_severity(call, &filter.at_least))
 		return;
 	if (state != NULL && strcmp(state, "open") != 0 && strcmp(state, "all") != 0) {
 		api_fail(call, API_BAD_CHOICE, "state", "open all");
@@ -216,8 +217,8 @@ void api_alert(struct api_call *call)
 	put_record(call, &newest);
 	jwrite_end(&call->json);
 	jwrite_array(&call->json, "log"); /* since it was raised last */
-	if (api_failed(call, query_alert_log(call->query, raised, SCANNED_MAX, put_past, &past,
-					     &next)))
+	if (api_failed(call,
+		       query_alert_log(call->query, raised, SCANNED_MAX, put_past, &past, &next)))
 		return;
 	jwrite_end(&call->json);
 }

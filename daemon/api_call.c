@@ -50,7 +50,8 @@ const char *api_parameter(const struct api_call *call, const char *name)
 /* The names that an endpoint takes, each with a space behind it. */
 static void list_parameters(const struct api_endpoint *e, char *out, size_t cap)
 {
-	snprintf(out, cap, "%s%s%slang ", e->parameters, e->needs & API_WHEN ? "valid_at known_at " : "",
+	snprintf(out, cap, "%s%s%slang ", e->parameters,
+		 e->needs & API_WHEN ? "valid_at known_at " : "",
 		 e->needs & API_PAGE ? "limit cursor " : "");
 }
 
@@ -139,7 +140,8 @@ bool api_unit(struct api_call *call, const char *name, uint16_t *out)
 
 static void read_when(struct api_call *call)
 {
-	const char *valid = api_parameter(call, "valid_at"), *known = api_parameter(call, "known_at");
+	const char *valid = api_parameter(call, "valid_at"),
+		   *known = api_parameter(call, "known_at");
 	int32_t last = call->catalogue->to;
 
 	call->when.known = HISTORY_NOW;
@@ -348,5 +350,6 @@ void api_call(struct api *a, const struct api_endpoint *e, struct http_exchange 
 	query_close(call.query);
 	arena_reset_budget(a->arena, ARENA_BUDGET);
 	if (call.problem != API_OK && *x != NULL)
-		api_answer_problem(x, call.problem, call.lang, call.parameter, call.given, &a->body);
+		api_answer_problem(x, call.problem, call.lang, call.parameter, call.given,
+				   &a->body);
 }

@@ -15,8 +15,12 @@
 static const char *kind_of_entry(enum entry_kind kind)
 {
 	static const char *const names[] = {
-		[ENTRY_CATALOGUE] = "catalogue", [ENTRY_BATCH] = "batch", [ENTRY_GAP] = "gap",
-		[ENTRY_ACT] = "act",		 [ENTRY_LINK] = "link",	  [ENTRY_TICK] = "tick",
+		[ENTRY_CATALOGUE] = "catalogue",
+		[ENTRY_BATCH] = "batch",
+		[ENTRY_GAP] = "gap",
+		[ENTRY_ACT] = "act",
+		[ENTRY_LINK] = "link",
+		[ENTRY_TICK] = "tick",
 		[ENTRY_CONFLICT] = "conflict",
 	};
 	size_t n = (size_t)kind;
@@ -166,7 +170,8 @@ static bool read_place(const char *text, struct query_place *out)
 
 static bool read_filter(struct api_call *call, struct query_event_filter *f)
 {
-	const char *verdict = api_parameter(call, "verdict"), *entries = api_parameter(call, "entries");
+	const char *verdict = api_parameter(call, "verdict"),
+		   *entries = api_parameter(call, "entries");
 
 	if (!api_measure(call, "target", &f->measure) || !api_unit(call, "unit", &f->unit) ||
 	    !api_unit(call, "reporter", &f->reporter))
@@ -235,7 +240,8 @@ void api_event(struct api_call *call)
 		api_fail(call, API_NO_SUCH_EVENT, NULL, text);
 		return;
 	}
-	if (api_failed(call, query_events(call->query, &any, one.place, 1, 1, put_one, &one, &next)))
+	if (api_failed(call,
+		       query_events(call->query, &any, one.place, 1, 1, put_one, &one, &next)))
 		return;
 	if (!one.found)
 		api_fail(call, API_NO_SUCH_EVENT, NULL, text);
@@ -256,7 +262,8 @@ static bool put_hold(void *ctx, const struct holds_record *h)
 	api_put_unit(call, "reporter", h->reporter);
 	jwrite_string(j, "target", m->id);
 	jwrite_string(j, "unit", c->units[h->cell.unit].id);
-	jwrite_string(j, "stage", h->cell.stage < m->stage_count ? m->stages[h->cell.stage].id : NULL);
+	jwrite_string(j, "stage",
+		      h->cell.stage < m->stage_count ? m->stages[h->cell.stage].id : NULL);
 	jwrite_string(j, "kind", event_kind_name(h->kind));
 	jwrite_decimal(j, "value", h->value, m->decimals);
 	if (h->denominator != 0)

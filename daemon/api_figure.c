@@ -6,7 +6,7 @@
 #include "base/decimal.h"
 
 #define SHARE_DECIMALS 2 /* of percentages: lights are judged in hundredths of a point */
-#define PPM_DECIMALS 4   /* ppm as per cent */
+#define PPM_DECIMALS 4	 /* ppm as per cent */
 #define INDEX_DECIMALS 3
 
 static void put_percent(struct jwrite *j, const char *key, struct fraction share)
@@ -62,7 +62,7 @@ void api_put_value(struct api_call *call, const struct catalogue_measure *m, boo
 		jwrite_null(j, "value");
 	else if (ratio)
 		jwrite_fraction(j, "value", fraction_of((int128)value * 100, denominator),
-			      m->rate_decimals);
+				m->rate_decimals);
 	else if (m->kind == CATALOGUE_MILESTONE)
 		jwrite_decimal(j, "value", value, PPM_DECIMALS);
 	else

@@ -16,7 +16,7 @@ struct api_job {
 	struct api *api;
 	struct thread *thread;
 	struct loop_source *done;
-	int done_fd;             /* eventfd: the thread has ended its work */
+	int done_fd;		 /* eventfd: the thread has ended its work */
 	struct http_exchange *x; /* who waits for the answer; NULL: the client left */
 	enum lang lang;
 	bool runs;
@@ -102,7 +102,8 @@ void api_verify(struct api_call *call)
 		api_fail(call, API_JOB_RUNS, NULL, NULL);
 		return;
 	}
-	snprintf(job->scratch, sizeof(job->scratch), "%s/" SCRATCH, call->api->daemon->config->store);
+	snprintf(job->scratch, sizeof(job->scratch), "%s/" SCRATCH,
+		 call->api->daemon->config->store);
 	job->proof = (struct aggregator_proof){ 0 };
 	e = thread_start("job", run, job, &job->thread);
 	if (api_failed(call, e))

@@ -17,11 +17,11 @@
 /* What an endpoint wants of the request before its function is called. */
 enum api_need {
 	API_SNAPSHOT = 1, /* a snapshot; the answer carries its position and an ETag */
-	API_WHEN = 2,     /* valid_at and known_at */
-	API_PAGE = 4,     /* limit and cursor */
-	API_LOCAL = 8,    /* the Unix socket only */
+	API_WHEN = 2,	  /* valid_at and known_at */
+	API_PAGE = 4,	  /* limit and cursor */
+	API_LOCAL = 8,	  /* the Unix socket only */
 	API_RIGHTS = 16,  /* and the right to act */
-	API_NO_TAG = 32   /* depends on more than the snapshot */
+	API_NO_TAG = 32	  /* depends on more than the snapshot */
 };
 
 struct api_call;
@@ -30,7 +30,8 @@ struct api_endpoint {
 	enum http_method method;
 	const char *path;
 	unsigned needs;
-	const char *parameters; /* names, each with a space behind it, besides those that needs imply */
+	const char *
+		parameters; /* names, each with a space behind it, besides those that needs imply */
 	/* Writes into call->json, between the braces of the answer; calls api_fail where it can't. Or
 	 * takes the exchange away (*call->x is NULL then): to answer later. */
 	void (*answer)(struct api_call *call);
@@ -44,7 +45,7 @@ enum api_problem {
 	API_BAD_REQUEST,
 	API_UNKNOWN_PARAMETER,
 	API_BAD_DATE,
-	API_NOT_CLOSED,    /* known_at is a day that is not over */
+	API_NOT_CLOSED, /* known_at is a day that is not over */
 	API_BAD_NUMBER,
 	API_BAD_CURSOR,
 	API_BAD_CHOICE,
@@ -86,14 +87,15 @@ struct api_call {
 	struct query_when when;
 	/* API_PAGE */
 	size_t limit;
-	const char *cursor;     /* "" for the first page */
-	char next[API_CURSOR];  /* set by the endpoint: where to go on, "" for the end */
+	const char *cursor;    /* "" for the first page */
+	char next[API_CURSOR]; /* set by the endpoint: where to go on, "" for the end */
 	/* the answer */
 	struct jwrite json;
-	const char *content_type; /* NULL: JSON, written as an object around what the endpoint says */
+	const char
+		*content_type; /* NULL: JSON, written as an object around what the endpoint says */
 	enum api_problem problem;
-	char parameter[64];     /* that the problem is about, or "" */
-	char given[200];        /* and its value */
+	char parameter[64]; /* that the problem is about, or "" */
+	char given[200];    /* and its value */
 };
 
 struct api {
@@ -102,12 +104,12 @@ struct api {
 	struct http_route *routes;
 	struct snapshots *snapshots;
 	struct arena *arena;
-	struct buf body;   /* of the answer that is being written */
+	struct buf body; /* of the answer that is being written */
 	struct live *live;
 	struct api_waiting *waiting; /* commands whose answers are to come */
 	struct api_job *job;
 	struct loop_source *answers, *notices, *timer;
-	struct buf metrics;        /* as of metrics_ms, monotonic */
+	struct buf metrics; /* as of metrics_ms, monotonic */
 	int64_t metrics_ms;
 	int offset_minutes; /* of the programme's time zone, as of the newest snapshot */
 };
@@ -127,8 +129,7 @@ const char *api_parameter(const struct api_call *call, const char *name);
 bool api_measure(struct api_call *call, const char *name, uint16_t *out);
 bool api_unit(struct api_call *call, const char *name, uint16_t *out);
 /* An optional whole number; *out keeps its value where absent. */
-bool api_number(struct api_call *call, const char *name, uint64_t min, uint64_t max,
-		uint64_t *out);
+bool api_number(struct api_call *call, const char *name, uint64_t min, uint64_t max, uint64_t *out);
 /* A whole number and nothing else. */
 bool api_read_number(const char *text, uint64_t max, uint64_t *out);
 
@@ -159,28 +160,28 @@ void api_put_value(struct api_call *call, const struct catalogue_measure *m, boo
 void api_put_tally(struct api_call *call, const char *key, const struct reports_tally *t);
 
 /* --- endpoints -------------------------------------------------------------------------------- */
-void api_targets(struct api_call *call);     /* api_targets.c */
+void api_targets(struct api_call *call); /* api_targets.c */
 void api_target(struct api_call *call);
 void api_cells(struct api_call *call);
 void api_history(struct api_call *call);
-void api_units(struct api_call *call);       /* api_units.c */
+void api_units(struct api_call *call); /* api_units.c */
 void api_one_unit(struct api_call *call);
 void api_reporters(struct api_call *call);
-void api_events(struct api_call *call);      /* api_events.c */
+void api_events(struct api_call *call); /* api_events.c */
 void api_event(struct api_call *call);
 void api_holds(struct api_call *call);
-void api_alerts(struct api_call *call);      /* api_alerts.c */
+void api_alerts(struct api_call *call); /* api_alerts.c */
 void api_alert_log(struct api_call *call);
 void api_alert(struct api_call *call);
-void api_programme(struct api_call *call);   /* api_status.c */
+void api_programme(struct api_call *call); /* api_status.c */
 void api_openapi(struct api_call *call);
 void api_healthz(struct api_call *call);
 void api_readyz(struct api_call *call);
 void api_metrics(struct api_call *call);
 void api_stream(struct api_call *call);
-void api_act(struct api_call *call);         /* api_acts.c */
+void api_act(struct api_call *call); /* api_acts.c */
 void api_clock(struct api_call *call);
-void api_verify(struct api_call *call);      /* api_job.c */
+void api_verify(struct api_call *call); /* api_job.c */
 
 /* --- api_acts.c: who may act, and answers that come later --------------------------------------- */
 /* The caller of the Unix socket may act: *by becomes "uid:1000 name" (cap characters at most). */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+/* clang-format off */
 /* In a detail, {name} is the parameter, {given} what was given, or what there is. */
 static const struct {
 	int status;
@@ -17,15 +18,18 @@ static const struct {
 		{ "请求行、请求头或查询串无法读取；参数须写成 名称=值",
 		  "The request line, a header or the query can't be read; write parameters as name=value" } },
 	[API_UNKNOWN_PARAMETER] = { 400, "unknown-parameter", { "未知参数", "Unknown parameter" },
-		{ "没有参数 {name}；可用参数：{given}", "There is no parameter {name} here; there are: {given}" } },
+		{ "没有参数 {name}；可用参数：{given}",
+		  "There is no parameter {name} here; there are: {given}" } },
 	[API_BAD_DATE] = { 400, "bad-date", { "日期无效", "Not a date" },
 		{ "{name}={given} 不是日期；请写成 2022-06-30（known_at 也可写 now，period 写 2022-06）",
-		  "{name}={given} is no date; write 2022-06-30 (known_at may be now, period is 2022-06)" } },
+		  "{name}={given} is no date; write 2022-06-30 (known_at may be now, period is "
+		  "2022-06)" } },
 	[API_NOT_CLOSED] = { 400, "day-not-over", { "该日尚未结束", "That day is not over" },
 		{ "{name}={given} 尚未结束；请用更早的日期，或用 now 查询目前所知",
 		  "{name}={given} is not over yet; ask for an earlier day, or for now" } },
 	[API_BAD_NUMBER] = { 400, "bad-number", { "数字无效", "Not a valid number" },
-		{ "{name}={given} 不是允许范围内的整数", "{name}={given} is no whole number within its bounds" } },
+		{ "{name}={given} 不是允许范围内的整数",
+		  "{name}={given} is no whole number within its bounds" } },
 	[API_BAD_CURSOR] = { 400, "bad-cursor", { "游标无效", "Not a cursor" },
 		{ "{name}={given} 不是本接口给出的游标；去掉它从头读取",
 		  "{name}={given} was not given by this list; leave it out to read from the start" } },
@@ -38,9 +42,11 @@ static const struct {
 	[API_NO_SUCH_METHOD] = { 405, "method-not-allowed", { "方法不允许", "Method not allowed" },
 		{ "这里允许：{given}", "Allowed here: {given}" } },
 	[API_NO_SUCH_MEASURE] = { 404, "no-such-target", { "没有这个指标", "No such target" },
-		{ "没有指标 {given}；编号见 /api/v1/targets", "There is no target {given}; see /api/v1/targets for ids" } },
+		{ "没有指标 {given}；编号见 /api/v1/targets",
+		  "There is no target {given}; see /api/v1/targets for ids" } },
 	[API_NO_SUCH_UNIT] = { 404, "no-such-unit", { "没有这个单位", "No such unit" },
-		{ "没有单位 {given}；编号见 /api/v1/units", "There is no unit {given}; see /api/v1/units for ids" } },
+		{ "没有单位 {given}；编号见 /api/v1/units",
+		  "There is no unit {given}; see /api/v1/units for ids" } },
 	[API_NO_SUCH_STAGE] = { 404, "no-such-stage", { "没有这个阶段", "No such stage" },
 		{ "该指标没有阶段 {given}", "The target has no stage {given}" } },
 	[API_NO_SUCH_ALERT] = { 404, "no-such-alert", { "没有这条预警", "No such alert" },
@@ -61,12 +67,14 @@ static const struct {
 	[API_CLOCK_BACK] = { 409, "clock-back", { "时钟不能倒拨", "A clock never goes back" },
 		{ "{given} 早于现在的时间", "{given} is before the present time" } },
 	[API_JOB_RUNS] = { 409, "job-runs", { "已有任务在运行", "A job is running" },
-		{ "一次只运行一个；请等它结束再试", "There is one at a time; try again when it has ended" } },
+		{ "一次只运行一个；请等它结束再试",
+		  "There is one at a time; try again when it has ended" } },
 	[API_TOO_MANY_STREAMS] = { 503, "too-many-streams", { "实时流已满", "Too many event streams" },
 		{ "请关闭其他页面，或每 30 秒用 ETag 轮询",
 		  "Close another one, or poll with ETag every 30 seconds" } },
 	[API_TOO_BUSY] = { 503, "busy", { "暂时繁忙", "Busy" },
-		{ "等待处理的操作太多；几秒后再试", "Too many commands wait; try again in some seconds" } },
+		{ "等待处理的操作太多；几秒后再试",
+		  "Too many commands wait; try again in some seconds" } },
 	[API_NO_ANSWER] = { 503, "no-answer", { "未得到答复", "No answer came" },
 		{ "不知是否已生效；用同一 id 再发一次不会重复",
 		  "Whether it took effect is unknown; the same id again does nothing twice" } },
@@ -76,13 +84,15 @@ static const struct {
 	[API_ACT_REFUSED] = { 422, "refused", { "操作被拒绝", "Refused" },
 		{ "什么都没有改变", "Nothing was changed" } },
 	[API_NO_CATALOGUE] = { 503, "no-catalogue", { "尚无目录", "No catalogue yet" },
-		{ "服务还没有载入目录；见 /readyz", "The daemon has not loaded a catalogue yet; see /readyz" } },
+		{ "服务还没有载入目录；见 /readyz",
+		  "The daemon has not loaded a catalogue yet; see /readyz" } },
 	[API_DAMAGED] = { 500, "damaged", { "读取失败", "Reading failed" },
 		{ "存储读取出错，详见服务日志；可运行 minshengctl ledger verify",
 		  "The store could not be read; see the daemon's log, and run minshengctl ledger verify" } },
 	[API_NO_MEMORY] = { 503, "no-memory", { "内存不足", "Out of memory" },
 		{ "请缩小查询范围（limit、target、unit）", "Ask for less (limit, target, unit)" } },
 };
+/* clang-format on */
 
 int api_problem_status(enum api_problem problem)
 {
@@ -237,8 +247,8 @@ void api_answer_refused(struct http_exchange **x, int status, enum lang lang, st
 {
 	json_t *told = json_loadb((const char *)problem.data, problem.len, 0, NULL);
 	const char *code = json_string_value(json_object_get(told, "code"));
-	const char *text = json_string_value(
-		json_object_get(told, lang == LANG_ZH ? "detail" : "title"));
+	const char *text =
+		json_string_value(json_object_get(told, lang == LANG_ZH ? "detail" : "title"));
 	const char *field = json_string_value(json_object_get(told, "field"));
 	struct jwrite j = jwrite_to(scratch);
 

@@ -10,8 +10,8 @@
 #include "base/date.h"
 #include "base/decimal.h"
 
-#define HUNG_MS 30000          /* a pipeline that turned for so long is not healthy */
-#define METRICS_FRESH_MS 1000  /* scrapes within it get the same text */
+#define HUNG_MS 30000	      /* a pipeline that turned for so long is not healthy */
+#define METRICS_FRESH_MS 1000 /* scrapes within it get the same text */
 #define METRICS_TYPE "text/plain; version=0.0.4; charset=utf-8"
 
 /* --- programme -------------------------------------------------------------------------------- */
@@ -122,7 +122,8 @@ void api_programme(struct api_call *call)
 	jwrite_string(j, "clock", d->config->clock_manual ? "manual" : "system");
 	jwrite_time(j, "newest_entry", call->head.time_ms, c->offset_minutes);
 	jwrite_date(j, "today", call->head.today);
-	jwrite_date(j, "closed_period", closed == DATE_NONE || closed < c->from ? DATE_NONE : closed);
+	jwrite_date(j, "closed_period",
+		    closed == DATE_NONE || closed < c->from ? DATE_NONE : closed);
 	jwrite_uint(j, "rows", call->head.rows);
 	jwrite_uint(j, "alert_number", call->head.alert_number);
 	jwrite_hex(j, "chain", bytes_of(call->head.chain, sizeof(call->head.chain)));
@@ -141,7 +142,8 @@ static void answer_status(struct api_call *call, int status)
 	jwrite_end(&call->json);
 	buf_put_u8(&call->api->body, '\n');
 	http_set_header(*call->x, "Cache-Control", "no-store");
-	http_answer(call->x, status, "application/json; charset=utf-8", buf_bytes(&call->api->body));
+	http_answer(call->x, status, "application/json; charset=utf-8",
+		    buf_bytes(&call->api->body));
 }
 
 void api_healthz(struct api_call *call)
@@ -194,8 +196,8 @@ static bool has_metric(enum target_metric what, const struct catalogue_measure *
 {
 	bool rate = m->kind != CATALOGUE_RATIO || f->at.denominator > 0;
 
-	return what == PLANNED || what == LIGHT ||
-	       (what == GOAL && f->at.has_goal) || (what == ACTUAL && f->at.present && rate) ||
+	return what == PLANNED || what == LIGHT || (what == GOAL && f->at.has_goal) ||
+	       (what == ACTUAL && f->at.present && rate) ||
 	       (what == COMPLETED && f->at.present && f->at.has_goal);
 }
 
@@ -224,9 +226,11 @@ static enum err put_target_metrics(struct query *q, struct query_when when, stru
 	static const struct {
 		const char *name, *help;
 	} table[] = {
-		[ACTUAL] = { "minsheng_target_actual", "The city's figure, in the target's own unit" },
+		[ACTUAL] = { "minsheng_target_actual",
+			     "The city's figure, in the target's own unit" },
 		[GOAL] = { "minsheng_target_goal", "The goal, in the target's own unit" },
-		[COMPLETED] = { "minsheng_target_completed_ratio", "Share of the goal that is done" },
+		[COMPLETED] = { "minsheng_target_completed_ratio",
+				"Share of the goal that is done" },
 		[PLANNED] = { "minsheng_target_planned_ratio", "Share of the goal planned by now" },
 		[LIGHT] = { "minsheng_target_light", "1 for the official light of the target" },
 	};
@@ -252,8 +256,10 @@ static enum err put_unit_metrics(struct query *q, struct query_when when, struct
 	struct query_units units;
 	enum err e = query_units(q, when, arena, &units);
 
-	buf_printf(out, "# HELP %s When the unit was heard last, by the daemon's clock\n"
-		   "# TYPE %s gauge\n", name, name);
+	buf_printf(out,
+		   "# HELP %s When the unit was heard last, by the daemon's clock\n"
+		   "# TYPE %s gauge\n",
+		   name, name);
 	for (size_t i = 0; e == ERR_OK && i < units.count; i++)
 		if (units.items[i].last_ms > 0)
 			buf_printf(out, "%s{unit=\"%s\"} %lld.%03d\n", name,
@@ -318,6 +324,10 @@ void api_stream(struct api_call *call)
 	uint64_t last = 0;
 	enum err e;
 
+	if (http_is_head(*call->x)) {
+		http_answer(call->x, 200, "text/event-stream; charset=utf-8", bytes_of(NULL, 0));
+		return;
+	}
 	if (text == NULL)
 		text = api_parameter(call, "last_event_id");
 	if (text != NULL && !api_read_number(text, INT64_MAX, &last)) {

@@ -134,8 +134,8 @@ static void put_cell(struct api_call *call, const struct query_cell *cell)
 	jwrite_object(j, NULL);
 	jwrite_string(j, "target", m->id);
 	jwrite_string(j, "unit", c->units[cell->key.unit].id);
-	jwrite_string(j, "source", cell->key.source == CATALOGUE_NONE ? NULL :
-								      c->units[cell->key.source].id);
+	jwrite_string(j, "source",
+		      cell->key.source == CATALOGUE_NONE ? NULL : c->units[cell->key.source].id);
 	jwrite_string(j, "stage", stage_id(m, cell->key.stage));
 	jwrite_bool(j, "counts", cell->counts);
 	api_put_value(call, &plain, cell->value.present, cell->value.value,
@@ -203,7 +203,8 @@ void api_target(struct api_call *call)
 /* The order of cells, as the cursor holds it. */
 static uint64_t rank_of(struct cell_key k)
 {
-	return (uint64_t)k.measure << 40 | (uint64_t)k.stage << 32 | (uint64_t)k.unit << 16 | k.source;
+	return (uint64_t)k.measure << 40 | (uint64_t)k.stage << 32 | (uint64_t)k.unit << 16 |
+	       k.source;
 }
 
 void api_cells(struct api_call *call)
@@ -320,9 +321,8 @@ void api_history(struct api_call *call)
 	list.skip = from;
 	jwrite_string(&call->json, "target", plain.id);
 	api_put_unit(call, "unit", key.unit);
-	jwrite_string(&call->json, "source", key.source == CATALOGUE_NONE ?
-						   NULL :
-						   call->catalogue->units[key.source].id);
+	jwrite_string(&call->json, "source",
+		      key.source == CATALOGUE_NONE ? NULL : call->catalogue->units[key.source].id);
 	jwrite_string(&call->json, "stage", stage_id(&plain, key.stage));
 	jwrite_array(&call->json, "points");
 	if (api_failed(call, query_history(call->query, key, call->when.known, put_point, &list)))

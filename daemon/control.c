@@ -107,7 +107,8 @@ enum err control_post(struct control *c, const char *path, struct bytes json, in
 	if (curl_easy_setopt(c->curl, CURLOPT_POST, 1L) != CURLE_OK ||
 	    curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, c->headers) != CURLE_OK ||
 	    curl_easy_setopt(c->curl, CURLOPT_POSTFIELDSIZE, (long)json.len) != CURLE_OK ||
-	    curl_easy_setopt(c->curl, CURLOPT_COPYPOSTFIELDS, json.len ? (const char *)json.data : "") != CURLE_OK)
+	    curl_easy_setopt(c->curl, CURLOPT_COPYPOSTFIELDS,
+			     json.len ? (const char *)json.data : "") != CURLE_OK)
 		return ERR_NOMEM;
 	return perform(c, path, timeout_ms, status, out);
 }

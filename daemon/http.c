@@ -147,7 +147,8 @@ static void on_listener_error(struct evconnlistener *l, void *ctx)
 	struct http *h = ctx;
 
 	(void)l;
-	log_limited(&h->accept_limit, 3, LOG_WARN, "http", "accept failed: %s; pausing", strerror(errno));
+	log_limited(&h->accept_limit, 3, LOG_WARN, "http", "accept failed: %s; pausing",
+		    strerror(errno));
 	metrics_add(h->metrics, METRIC_HTTP_REFUSED, 1);
 	h->budget = 0;
 	listen_on(h, false);
@@ -166,7 +167,7 @@ static bool has_doubled_header(struct evhttp_request *request)
 		unsigned n = 0;
 
 		TAILQ_FOREACH(pair, evhttp_request_get_input_headers(request), next)
-			n += strcasecmp(pair->key, once[i]) == 0;
+		n += strcasecmp(pair->key, once[i]) == 0;
 		if (n > 1)
 			return true;
 	}
@@ -222,7 +223,8 @@ static bool match_path(const char *pattern, const char *path, struct http_exchan
 
 static bool method_matches(const struct http_route *r, enum evhttp_cmd_type command)
 {
-	return (r->method == HTTP_GET && (command == EVHTTP_REQ_GET || command == EVHTTP_REQ_HEAD)) ||
+	return (r->method == HTTP_GET &&
+		(command == EVHTTP_REQ_GET || command == EVHTTP_REQ_HEAD)) ||
 	       (r->method == HTTP_POST && command == EVHTTP_REQ_POST);
 }
 
@@ -249,7 +251,9 @@ static void route(struct http *h, struct http_exchange *x)
 	}
 	if (get || post)
 		h->options.fallback(h->options.ctx, x, 405,
-				    get && post ? "GET, HEAD, POST" : get ? "GET, HEAD" : "POST");
+				    get && post ? "GET, HEAD, POST" :
+				    get		? "GET, HEAD" :
+						  "POST");
 	else
 		h->options.fallback(h->options.ctx, x, 404, NULL);
 }
@@ -300,10 +304,9 @@ static enum err server_new(struct http *h, void (*on)(struct evhttp_request *, v
 	if (e == NULL)
 		return ERR_NOMEM;
 	*out = e;
-	l = evconnlistener_new_bind(base, NULL, NULL,
-				    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC |
-					    LEV_OPT_REUSEABLE,
-				    LISTEN_BACKLOG, address, length);
+	l = evconnlistener_new_bind(
+		base, NULL, NULL, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE,
+		LISTEN_BACKLOG, address, length);
 	if (l == NULL)
 		return err_from_errno(errno);
 	if (evhttp_bind_listener(e, l) == NULL) {
@@ -316,7 +319,8 @@ static enum err server_new(struct http *h, void (*on)(struct evhttp_request *, v
 	evhttp_set_bevcb(e, on_connection, h);
 	evhttp_set_gencb(e, on, h);
 	evhttp_set_allowed_methods(e, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD | EVHTTP_REQ_POST |
-					      EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS);
+					      EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE |
+					      EVHTTP_REQ_OPTIONS);
 	evhttp_set_max_headers_size(e, MAX_HEADERS);
 	evhttp_set_max_body_size(e, (ev_ssize_t)h->options.max_body);
 	evhttp_set_timeout(e, h->options.timeout_s);
@@ -361,9 +365,9 @@ static enum err listen_tcp(struct http *h)
 	if (getsockname(evconnlistener_get_fd(h->tcp_listener), (struct sockaddr *)&address,
 			&bound_length) != 0)
 		return err_from_errno(errno);
-	h->port = ntohs(address.ss_family == AF_INET6
-				? ((struct sockaddr_in6 *)(void *)&address)->sin6_port
-				: ((struct sockaddr_in *)(void *)&address)->sin_port);
+	h->port = ntohs(address.ss_family == AF_INET6 ?
+				((struct sockaddr_in6 *)(void *)&address)->sin6_port :
+				((struct sockaddr_in *)(void *)&address)->sin_port);
 	return ERR_OK;
 }
 

@@ -32,17 +32,18 @@ struct http_route {
 };
 
 struct http_options {
-	const char *listen;        /* "127.0.0.1:8080", "[::1]:0", ""; port 0: the kernel chooses */
-	const char *socket_path;   /* Unix socket, made with mode 0660; NULL: none */
+	const char *listen;	 /* "127.0.0.1:8080", "[::1]:0", ""; port 0: the kernel chooses */
+	const char *socket_path; /* Unix socket, made with mode 0660; NULL: none */
 	const struct http_route *routes;
 	size_t route_count;
 	/* answers what no route takes: 400, 403, 404, 405; allow: the methods of a 405, or NULL */
 	void (*fallback)(void *ctx, struct http_exchange *x, int status, const char *allow);
-	void *ctx;                 /* for the handlers */
-	size_t max_connections;    /* of both listeners; further ones wait to be accepted */
+	void *ctx;		/* for the handlers */
+	size_t max_connections; /* of both listeners; further ones wait to be accepted */
 	size_t max_body;
-	int timeout_s;             /* of an idle or slow connection */
-	const char *const *hosts;  /* names allowed in Host besides loopback's, NULL-ended; NULL: none */
+	int timeout_s; /* of an idle or slow connection */
+	const char *const
+		*hosts; /* names allowed in Host besides loopback's, NULL-ended; NULL: none */
 };
 
 /* Options are copied, what they point to must outlive it. ERR_BUSY: somebody answers at the Unix
@@ -73,8 +74,7 @@ bool http_is_local(const struct http_exchange *x, uid_t *uid);
 /* --- the answer ------------------------------------------------------------------------------- */
 void http_set_header(struct http_exchange *x, const char *name, const char *value);
 /* Sends and ends it: *x becomes NULL. body is copied. */
-void http_answer(struct http_exchange **x, int status, const char *content_type,
-		 struct bytes body);
+void http_answer(struct http_exchange **x, int status, const char *content_type, struct bytes body);
 /* For a deferred answer: fn is called, at most once, where the client left first; the exchange
  * is gone then. */
 void http_on_gone(struct http_exchange *x, void (*fn)(void *ctx), void *ctx);

@@ -78,8 +78,8 @@ const char *http_query_name(const struct http_exchange *x, size_t n)
 	const struct evkeyval *pair;
 
 	TAILQ_FOREACH(pair, &x->query, next)
-		if (n-- == 0)
-			return pair->key;
+	if (n-- == 0)
+		return pair->key;
 	return NULL;
 }
 
@@ -197,8 +197,7 @@ static void count(struct http_exchange *x, int status)
 
 	if (status >= 200 && status < 600)
 		metrics_add(m, by_class[status / 100 - 2], 1);
-	metrics_observe(m, METRIC_HISTOGRAM_HTTP,
-			(uint64_t)(clock_monotonic_us() - x->begun_us));
+	metrics_observe(m, METRIC_HISTOGRAM_HTTP, (uint64_t)(clock_monotonic_us() - x->begun_us));
 }
 
 void http_answer(struct http_exchange **x, int status, const char *content_type, struct bytes body)

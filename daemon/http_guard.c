@@ -126,9 +126,9 @@ static bool is_ours(const struct http_guard *g, int fd)
 		if (l->ss_family != address.ss_family)
 			continue;
 		/* of both internet families, the port stands behind the family */
-		if (l->ss_family != AF_UNIX && memcmp((const char *)l + sizeof(l->ss_family),
-						      (const char *)&address + sizeof(l->ss_family),
-						      2) == 0)
+		if (l->ss_family != AF_UNIX &&
+		    memcmp((const char *)l + sizeof(l->ss_family),
+			   (const char *)&address + sizeof(l->ss_family), 2) == 0)
 			return true;
 		if (l->ss_family == AF_UNIX && g->lengths[i] == length &&
 		    memcmp(l, &address, length) == 0)

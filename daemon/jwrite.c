@@ -25,7 +25,7 @@ static size_t character(struct bytes b)
 static void put_escaped(struct buf *out, uint8_t c)
 {
 	static const char shorts[] = { ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f',
-				       ['\r'] = 'r', ['"'] = '"', ['\\'] = '\\' };
+				       ['\r'] = 'r', ['"'] = '"',  ['\\'] = '\\' };
 
 	if (c < sizeof(shorts) && shorts[c] != '\0')
 		buf_printf(out, "\\%c", shorts[c]);

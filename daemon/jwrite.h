@@ -15,12 +15,12 @@ struct jwrite {
 	struct buf *out;
 	uint64_t arrays; /* a bit a level: it is an array */
 	unsigned depth;
-	bool comma;      /* something stands before in this level */
+	bool comma; /* something stands before in this level */
 };
 
 struct jwrite jwrite_to(struct buf *out);
 
-void jwrite_object(struct jwrite *j, const char *key); /* ends with json_end */
+void jwrite_object(struct jwrite *j, const char *key); /* ends with jwrite_end */
 void jwrite_array(struct jwrite *j, const char *key);
 void jwrite_end(struct jwrite *j);
 
@@ -38,7 +38,7 @@ void jwrite_raw(struct jwrite *j, const char *key, struct bytes text);
 void jwrite_decimal(struct jwrite *j, const char *key, int64_t v, unsigned decimals);
 /* Rounded half away from zero. */
 void jwrite_fraction(struct jwrite *j, const char *key, struct fraction v, unsigned decimals);
-void jwrite_date(struct jwrite *j, const char *key, int32_t day);      /* DATE_NONE: null */
+void jwrite_date(struct jwrite *j, const char *key, int32_t day); /* DATE_NONE: null */
 void jwrite_time(struct jwrite *j, const char *key, int64_t ms, int offset_minutes); /* 0: null */
 void jwrite_lang(struct jwrite *j, const char *key, struct lang_text v); /* {"zh": .., "en": ..} */
 

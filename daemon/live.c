@@ -8,19 +8,19 @@
 #include "daemon/live_event.h"
 
 #define UNREAD_MAX ((size_t)256 << 10) /* bytes that a client may leave unread */
-#define CAUGHT_UP ((size_t)16 << 10)   /* a client that lagged is told to read a snapshot from here */
+#define CAUGHT_UP ((size_t)16 << 10) /* a client that lagged is told to read a snapshot from here */
 #define STUCK_MS 30000
 #define HEARTBEAT_MS 15000
-#define MISSED_MAX 2000                /* events that a client that comes back is told one by one */
+#define MISSED_MAX 2000 /* events that a client that comes back is told one by one */
 
 struct client {
 	struct live *live;
 	struct http_stream *stream;
-	bool lost;            /* something was left out: a reset is due */
-	uint64_t sent;        /* bytes given to the stream */
-	uint64_t read;        /* of these, gone out when it was looked at last */
-	int64_t moved_ms;     /* when it read something last */
-	int64_t told_ms;      /* when something was sent last */
+	bool lost;	  /* something was left out: a reset is due */
+	uint64_t sent;	  /* bytes given to the stream */
+	uint64_t read;	  /* of these, gone out when it was looked at last */
+	int64_t moved_ms; /* when it read something last */
+	int64_t told_ms;  /* when something was sent last */
 	struct client *next, *previous;
 };
 
@@ -162,8 +162,7 @@ static enum err write_greeting(struct live *l, const uint64_t *last, struct quer
 	return e == ERR_OK ? buf_error(&l->text) : e;
 }
 
-enum err live_join(struct live *l, struct http_exchange **x, const uint64_t *last,
-		   struct query *q)
+enum err live_join(struct live *l, struct http_exchange **x, const uint64_t *last, struct query *q)
 {
 	struct client *c;
 	size_t events;

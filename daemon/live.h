@@ -18,8 +18,7 @@ void live_free(struct live *l); /* ends all streams; accepts NULL */
 /* Begins a stream (*x becomes NULL). last: position that the client saw last, NULL for a new
  * client. q: a snapshot, from which what it missed is told. ERR_FULL: too many streams, and
  * nothing happened. */
-enum err live_join(struct live *l, struct http_exchange **x, const uint64_t *last,
-		   struct query *q);
+enum err live_join(struct live *l, struct http_exchange **x, const uint64_t *last, struct query *q);
 /* Tells all streams. */
 void live_notice(struct live *l, const struct pipeline_notice *n);
 /* Once a second: heartbeats, resets of those that caught up, the end of those that do not read.

@@ -56,7 +56,8 @@ void live_event_light(struct buf *out, const struct message_figure *f)
 	struct jwrite j = begin(out, "light");
 
 	put_topic(&j, f->measure, f->unit);
-	jwrite_string(&j, "light", f->light <= LIGHT_DONE ? light_name((enum light)f->light) : NULL);
+	jwrite_string(&j, "light",
+		      f->light <= LIGHT_DONE ? light_name((enum light)f->light) : NULL);
 	jwrite_uint(&j, "position", f->position);
 	end(&j);
 }
@@ -100,7 +101,8 @@ struct aggregator_head live_event_head_of(const struct query *q)
 	struct query_head from = query_head(q);
 	struct aggregator_head head = { .position = from.position,
 					.alert_number = from.alert_number,
-					.time_ms = from.time_ms, .rows = from.rows };
+					.time_ms = from.time_ms,
+					.rows = from.rows };
 
 	memcpy(head.chain, from.chain, sizeof(head.chain));
 	return head;

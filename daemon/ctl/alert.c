@@ -43,7 +43,9 @@ static int print_all(struct ctl *c, json_t *answer)
 
 int ctl_alert_list(struct ctl *c)
 {
-	static const char *const options[] = { "state", "target", "unit", "severity", "limit", NULL };
+	static const char *const options[] = {
+		"state", "target", "unit", "severity", "limit", NULL
+	};
 	const char *limit = ctl_option(c, "limit");
 	long max = limit ? strtol(limit, NULL, 10) : LIST_MAX;
 
@@ -70,8 +72,7 @@ int ctl_alert_show(struct ctl *c)
 		return CTL_FAILED;
 	if (!ctl_printed(c, answer)) {
 		printf("%s  %s\n", ctl_string(answer, "id"), ctl_string(answer, "state"));
-		json_array_foreach(json_object_get(answer, "log"), i, alert)
-			print_alert(c, alert);
+		json_array_foreach(json_object_get(answer, "log"), i, alert) print_alert(c, alert);
 	}
 	json_decref(answer);
 	return CTL_OK;

@@ -54,8 +54,7 @@ int ctl_catalogue_show(struct ctl *c)
 	}
 	t = table_new("llllllrll");
 	put_heading(c, t);
-	json_array_foreach(json_object_get(answer, "targets"), i, target)
-		put_target(c, t, target);
+	json_array_foreach(json_object_get(answer, "targets"), i, target) put_target(c, t, target);
 	table_print(t, stdout);
 	i = table_error(t) != ERR_OK;
 	table_free(t);

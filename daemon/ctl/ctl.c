@@ -7,32 +7,34 @@
 #include <string.h>
 
 #define SOCKET "/run/minsheng/ctl.sock"
-#define WHEN { "valid-at", "DAY" }, { "known-at", "DAY" }
 
+/* clang-format off */
 const struct ctl_command ctl_commands[] = {
 	{ "status", "", "", 0, 0, { { NULL, NULL } }, ctl_status,
 	  { "一屏看全局：亮灯、预警、台账", "One screen: lights, alerts, ledger" },
 	  "  minshengctl status\n" },
 	{ "catalogue", "check", "FILE", 1, 1, { { NULL, NULL } }, ctl_catalogue_check,
-	  { "检查目录文件，列出全部错误（不需要服务）", "Check a catalogue file, all faults at once (no daemon needed)" },
+	  { "检查目录文件，列出全部错误（不需要服务）",
+	    "Check a catalogue file, all faults at once (no daemon needed)" },
 	  "  minshengctl catalogue check catalogue/jining-2022.yaml\n" },
 	{ "catalogue", "show", "", 0, 0, { { NULL, NULL } }, ctl_catalogue_show,
 	  { "列出项目、指标、目标值与计划", "List items, targets, goals and plans" },
 	  "  minshengctl catalogue show\n" },
-	{ "target", "list", "", 0, 0, { WHEN }, ctl_target_list,
+	{ "target", "list", "", 0, 0, { { "valid-at", "DAY" }, { "known-at", "DAY" } }, ctl_target_list,
 	  { "全部指标：目标、完成、差距、亮灯", "All targets: goal, done, gap, light" },
 	  "  minshengctl target list\n"
 	  "  minshengctl target list --valid-at 2022-06-30 --known-at 2022-07-05\n" },
-	{ "target", "show", "ID", 1, 1, { WHEN }, ctl_target_show,
+	{ "target", "show", "ID", 1, 1, { { "valid-at", "DAY" }, { "known-at", "DAY" } }, ctl_target_show,
 	  { "一个指标：各县区的数、配额、亮灯", "One target: figure, quota and light of each unit" },
 	  "  minshengctl target show canteens\n" },
-	{ "unit", "list", "", 0, 0, { WHEN }, ctl_unit_list,
+	{ "unit", "list", "", 0, 0, { { "valid-at", "DAY" }, { "known-at", "DAY" } }, ctl_unit_list,
 	  { "各单位：亮灯与报送情况", "Units: lights and reports" }, "  minshengctl unit list\n" },
 	{ "unit", "invite", "UNIT", 1, 1,
 	  { { "role", "ROLE" }, { "items", "A,B" }, { "ttl", "7d" }, { "approve", NULL },
 	    { "host", "NAME" }, { "why", "TEXT" } },
 	  ctl_unit_invite,
-	  { "发一个邀请码，打印一行；用一次即失效", "Invite a unit: prints a token that is good for one key" },
+	  { "发一个邀请码，打印一行；用一次即失效",
+	    "Invite a unit: prints a token that is good for one key" },
 	  "  minshengctl unit invite yutai > yutai.token\n"
 	  "  minshengctl unit invite minzheng --items 1.1,1.2 --ttl 12h --approve\n" },
 	{ "unit", "keys", "UNIT", 1, 1, { { NULL, NULL } }, ctl_unit_keys,
@@ -88,6 +90,7 @@ const struct ctl_command ctl_commands[] = {
 	  { "拨动 manual 时钟（演练）", "Set a manual clock (rehearsals)" },
 	  "  minshengctl clock set 2022-06-30T09:00:00+08:00\n" },
 };
+/* clang-format on */
 const size_t ctl_command_count = sizeof(ctl_commands) / sizeof(ctl_commands[0]);
 
 /* --- help ------------------------------------------------------------------------------------- */
@@ -112,10 +115,11 @@ void ctl_usage(const struct ctl *c, FILE *to)
 
 void ctl_overview(enum lang lang, FILE *to)
 {
-	fputs(lang == LANG_ZH ? "例如：\n  minshengctl status\n  minshengctl target show canteens\n"
-				"  minshengctl unit invite yutai > yutai.token\n\n命令：\n" :
-				"For example:\n  minshengctl status\n  minshengctl target show canteens\n"
-				"  minshengctl unit invite yutai > yutai.token\n\nCommands:\n",
+	fputs(lang == LANG_ZH ?
+		      "例如：\n  minshengctl status\n  minshengctl target show canteens\n"
+		      "  minshengctl unit invite yutai > yutai.token\n\n命令：\n" :
+		      "For example:\n  minshengctl status\n  minshengctl target show canteens\n"
+		      "  minshengctl unit invite yutai > yutai.token\n\nCommands:\n",
 	      to);
 	for (size_t i = 0; i < ctl_command_count; i++) {
 		const struct ctl_command *k = &ctl_commands[i];
@@ -239,8 +243,8 @@ static bool read_words(struct ctl *c, char **words, int count)
 		else
 			took = 0;
 		if (took == 0) {
-			ctl_complain(c, CTL_USAGE, (struct lang_text){ "看不懂：", "what is this: " },
-				     words[i]);
+			ctl_complain(c, CTL_USAGE,
+				     (struct lang_text){ "看不懂：", "what is this: " }, words[i]);
 			return false;
 		}
 		i += took;

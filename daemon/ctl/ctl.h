@@ -24,13 +24,13 @@ struct ctl_option {
 struct ctl;
 
 struct ctl_command {
-	const char *noun, *verb;     /* verb "" for a noun alone */
-	const char *arguments;       /* for the help, "UNIT [KEY]" */
-	int min, max;                /* how many */
+	const char *noun, *verb; /* verb "" for a noun alone */
+	const char *arguments;	 /* for the help, "UNIT [KEY]" */
+	int min, max;		 /* how many */
 	struct ctl_option options[CTL_OPTIONS + 1];
 	int (*run)(struct ctl *c);
 	struct lang_text summary;
-	const char *examples;        /* lines, each with a newline */
+	const char *examples; /* lines, each with a newline */
 };
 extern const struct ctl_command ctl_commands[];
 extern const size_t ctl_command_count;
@@ -53,7 +53,7 @@ int ctl_run(int argc, char **argv);
 
 /* The value of an option of the command; "" for a flag that is set; NULL where it is absent. */
 const char *ctl_option(const struct ctl *c, const char *name);
-void ctl_usage(const struct ctl *c, FILE *to);   /* of its command */
+void ctl_usage(const struct ctl *c, FILE *to); /* of its command */
 void ctl_overview(enum lang lang, FILE *to);
 
 /* --- talking ---------------------------------------------------------------------------------- */
@@ -68,6 +68,9 @@ json_t *ctl_post(struct ctl *c, const char *path, json_t *body, int64_t timeout_
 json_t *ctl_list(struct ctl *c, const char *path, const char *list, const char *const *options,
 		 size_t max);
 
+/* "a,b" as a list, the caller's; NULL: no memory. */
+json_t *ctl_items(const char *text);
+
 /* --- saying ----------------------------------------------------------------------------------- */
 /* With --json: prints the answer and returns true. */
 bool ctl_printed(const struct ctl *c, const json_t *answer);
@@ -78,9 +81,12 @@ void ctl_say(const struct ctl *c, FILE *to, const char *zh, const char *en, ...)
 	__attribute__((format(printf, 3, 5), format(printf, 4, 5)));
 /* "zh" or "en" of {"zh": .., "en": ..}; never NULL. */
 const char *ctl_words(const struct ctl *c, const json_t *object, const char *key);
-/* A string member; "" for null. Numbers are written into the table by ctl_number. */
+/* A string member; "" for null. */
 const char *ctl_string(const json_t *object, const char *key);
 long long ctl_number(const json_t *object, const char *key);
+/* A time as people read it: "2022-12-31 09:00", in the programme's time zone; "" for null. */
+#define CTL_TIME 20
+const char *ctl_time(const json_t *object, const char *key, char out[CTL_TIME]);
 /* A light by its icon and word. */
 const char *ctl_light(const struct ctl *c, const char *light);
 static inline const char *ctl_pick(const struct ctl *c, const char *zh, const char *en)
@@ -89,28 +95,28 @@ static inline const char *ctl_pick(const struct ctl *c, const char *zh, const ch
 }
 
 /* --- commands --------------------------------------------------------------------------------- */
-int ctl_status(struct ctl *c);          /* status.c */
+int ctl_status(struct ctl *c);		/* status.c */
 int ctl_catalogue_check(struct ctl *c); /* catalogue.c */
 int ctl_catalogue_show(struct ctl *c);
-int ctl_target_list(struct ctl *c);     /* target.c */
+int ctl_target_list(struct ctl *c); /* target.c */
 int ctl_target_show(struct ctl *c);
-int ctl_unit_list(struct ctl *c);       /* unit.c */
+int ctl_unit_list(struct ctl *c); /* unit.c */
 int ctl_unit_invite(struct ctl *c);
-int ctl_unit_keys(struct ctl *c);       /* key.c */
+int ctl_unit_keys(struct ctl *c); /* key.c */
 int ctl_key_list(struct ctl *c);
 int ctl_key_approve(struct ctl *c);
 int ctl_key_revoke(struct ctl *c);
 int ctl_key_add(struct ctl *c);
 int ctl_delegate(struct ctl *c);
-int ctl_hold_list(struct ctl *c);       /* event.c */
+int ctl_hold_list(struct ctl *c); /* event.c */
 int ctl_hold_release(struct ctl *c);
 int ctl_hold_reject(struct ctl *c);
 int ctl_event_list(struct ctl *c);
 int ctl_event_show(struct ctl *c);
-int ctl_alert_list(struct ctl *c);      /* alert.c */
+int ctl_alert_list(struct ctl *c); /* alert.c */
 int ctl_alert_log(struct ctl *c);
 int ctl_alert_show(struct ctl *c);
-int ctl_ledger_verify(struct ctl *c);   /* ledger.c */
+int ctl_ledger_verify(struct ctl *c); /* ledger.c */
 int ctl_clock_set(struct ctl *c);
 
 #endif

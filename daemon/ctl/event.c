@@ -56,10 +56,12 @@ static int bad_place(const struct ctl *c)
 
 int ctl_hold_list(struct ctl *c)
 {
-	static const struct lang_text heads[] = {
-		{ "位置", "place" }, { "上报", "reporter" }, { "指标", "target" }, { "单位", "unit" },
-		{ "值", "value" },   { "截至", "as of" },    { "收到", "received" }, { "原因", "why" } };
+	static const struct lang_text heads[] = { { "位置", "place" },	  { "上报", "reporter" },
+						  { "指标", "target" },	  { "单位", "unit" },
+						  { "值", "value" },	  { "截至", "as of" },
+						  { "收到", "received" }, { "原因", "why" } };
 	json_t *answer = ctl_get(c, "/api/v1/holds"), *hold;
+	char received[CTL_TIME];
 	struct table *t;
 	size_t i;
 
@@ -68,14 +70,15 @@ int ctl_hold_list(struct ctl *c)
 	if (!ctl_printed(c, answer)) {
 		t = table_new("llllrlll");
 		put_heads(c, t, heads, sizeof(heads) / sizeof(heads[0]));
-		json_array_foreach(json_object_get(answer, "holds"), i, hold) {
+		json_array_foreach(json_object_get(answer, "holds"), i, hold)
+		{
 			put_place(t, hold);
 			table_put(t, ctl_words(c, json_object_get(hold, "reporter"), "name"));
 			table_put(t, ctl_string(hold, "target"));
 			table_put(t, ctl_string(hold, "unit"));
 			table_put(t, ctl_string(hold, "value"));
 			table_put(t, ctl_string(hold, "as_of"));
-			table_put(t, ctl_string(hold, "received"));
+			table_put(t, ctl_time(hold, "received", received));
 			table_put(t, ctl_words(c, hold, "text"));
 		}
 		table_print(t, stdout);
@@ -95,13 +98,14 @@ static int settle(struct ctl *c, const char *act)
 	if (ctl_option(c, "why") == NULL)
 		return ctl_complain(c, CTL_USAGE,
 				    (struct lang_text){ "请用 --why 写明原因", "say --why" }, NULL);
-	answer = ctl_act(c, act, json_pack("{s:I, s:I}", "position", (json_int_t)position, "row",
-					   (json_int_t)row));
+	answer = ctl_act(
+		c, act,
+		json_pack("{s:I, s:I}", "position", (json_int_t)position, "row", (json_int_t)row));
 	if (answer == NULL)
 		return CTL_FAILED;
 	if (!ctl_printed(c, answer))
 		ctl_say(c, stdout, "已记入台账，位置 %lld\n", "done, ledger position %lld\n",
-		       ctl_number(answer, "position"));
+			ctl_number(answer, "position"));
 	json_decref(answer);
 	return CTL_OK;
 }
@@ -120,8 +124,10 @@ int ctl_hold_reject(struct ctl *c)
 
 static void put_event(const struct ctl *c, struct table *t, const json_t *e)
 {
+	char at[CTL_TIME];
+
 	put_place(t, e);
-	table_put(t, ctl_string(e, "at"));
+	table_put(t, ctl_time(e, "at", at));
 	table_put(t, ctl_string(e, "entry"));
 	table_put(t, ctl_words(c, json_object_get(e, "reporter"), "name"));
 	table_put(t, ctl_string(e, "target"));
@@ -136,12 +142,14 @@ static void put_event(const struct ctl *c, struct table *t, const json_t *e)
 /* At most --limit, 100 where it is not said; more pages are read where it is more than one holds. */
 int ctl_event_list(struct ctl *c)
 {
-	static const struct lang_text heads[] = {
-		{ "位置", "place" }, { "时间", "at" },	{ "条目", "entry" }, { "上报", "reporter" },
-		{ "指标", "target" }, { "单位", "unit" }, { "类型", "kind" }, { "值", "value" },
-		{ "截至", "as of" }, { "结果", "verdict" }, { "原因", "code" } };
-	static const char *const options[] = { "target",  "unit", "reporter",
-					       "verdict", "from", "limit", NULL };
+	static const struct lang_text heads[] = { { "位置", "place" },	{ "时间", "at" },
+						  { "条目", "entry" },	{ "上报", "reporter" },
+						  { "指标", "target" }, { "单位", "unit" },
+						  { "类型", "kind" },	{ "值", "value" },
+						  { "截至", "as of" },	{ "结果", "verdict" },
+						  { "原因", "code" } };
+	static const char *const options[] = { "target", "unit",  "reporter", "verdict",
+					       "from",	 "limit", NULL };
 	const char *limit = ctl_option(c, "limit");
 	long long max = limit ? strtoll(limit, NULL, 10) : 100;
 	json_t *answer = ctl_list(c, "/api/v1/events", "events", options,

@@ -19,10 +19,8 @@ static void put_items(struct table *t, const json_t *items)
 	json_t *item;
 	size_t i, n = 0;
 
-	json_array_foreach(items, i, item)
-		if (n < sizeof(text))
-			n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s", i ? "," : "",
-					      json_string_value(item));
+	json_array_foreach(items, i, item) if (n < sizeof(text)) n += (size_t)snprintf(
+		text + n, sizeof(text) - n, "%s%s", i ? "," : "", json_string_value(item));
 	table_put(t, text);
 }
 
@@ -31,17 +29,20 @@ static size_t put_keys(const struct ctl *c, struct table *t, const json_t *answe
 {
 	json_t *reporter, *key;
 	size_t i, k, count = 0;
+	char since[CTL_TIME];
 
-	json_array_foreach(json_object_get(answer, "reporters"), i, reporter) {
+	json_array_foreach(json_object_get(answer, "reporters"), i, reporter)
+	{
 		if (unit != NULL && strcmp(ctl_string(reporter, "id"), unit) != 0)
 			continue;
-		json_array_foreach(json_object_get(reporter, "keys"), k, key) {
+		json_array_foreach(json_object_get(reporter, "keys"), k, key)
+		{
 			table_put(t, ctl_string(reporter, "id"));
 			table_put(t, ctl_words(c, reporter, "name"));
 			table_put(t, ctl_string(key, "fingerprint"));
 			table_put(t, ctl_string(key, "role"));
 			table_put(t, ctl_string(key, "state"));
-			table_put(t, ctl_string(key, "since"));
+			table_put(t, ctl_time(key, "since", since));
 			put_items(t, json_object_get(key, "items"));
 			count++;
 		}
@@ -51,9 +52,10 @@ static size_t put_keys(const struct ctl *c, struct table *t, const json_t *answe
 
 static int list_keys(struct ctl *c, const char *unit)
 {
-	static const struct lang_text heads[] = {
-		{ "单位", "unit" },   { "名称", "name" }, { "指纹", "fingerprint" }, { "角色", "role" },
-		{ "状态", "state" }, { "自", "since" },  { "限于事项", "items" } };
+	static const struct lang_text heads[] = { { "单位", "unit" },	     { "名称", "name" },
+						  { "指纹", "fingerprint" }, { "角色", "role" },
+						  { "状态", "state" },	     { "自", "since" },
+						  { "限于事项", "items" } };
 	json_t *answer = ctl_get(c, "/api/v1/reporters");
 	struct table *t;
 
@@ -95,9 +97,9 @@ static bool is_named(const json_t *key, const char *text)
 
 	return strcmp(text, ctl_string(key, "key")) == 0 ||
 	       strcmp(text, ctl_string(key, "z85")) == 0 || strcmp(text, fingerprint) == 0 ||
-	       (number != NULL && (strcmp(text, number + 1) == 0 ||
-				   (n == (size_t)(number - fingerprint) &&
-				    memcmp(text, fingerprint, n) == 0)));
+	       (number != NULL &&
+		(strcmp(text, number + 1) == 0 ||
+		 (n == (size_t)(number - fingerprint) && memcmp(text, fingerprint, n) == 0)));
 }
 
 static unsigned find_key(const json_t *answer, const char *text, char hex[65])
@@ -106,8 +108,10 @@ static unsigned find_key(const json_t *answer, const char *text, char hex[65])
 	size_t i, k;
 	unsigned found = 0;
 
-	json_array_foreach(json_object_get(answer, "reporters"), i, reporter) {
-		json_array_foreach(json_object_get(reporter, "keys"), k, key) {
+	json_array_foreach(json_object_get(answer, "reporters"), i, reporter)
+	{
+		json_array_foreach(json_object_get(reporter, "keys"), k, key)
+		{
 			if (!is_named(key, text))
 				continue;
 			snprintf(hex, 65, "%s", ctl_string(key, "key"));
@@ -130,17 +134,18 @@ static int act_on_key(struct ctl *c, const char *act)
 	found = find_key(reporters, text, hex);
 	json_decref(reporters);
 	if (found != 1)
-		return ctl_complain(c, CTL_FAILED,
-				    found ? (struct lang_text){ "不止一个密钥叫这个，请写全：",
-								"more than one key has this name: " } :
-					    (struct lang_text){ "没有这个密钥：", "no such key: " },
-				    text);
+		return ctl_complain(
+			c, CTL_FAILED,
+			found ? (struct lang_text){ "不止一个密钥叫这个，请写全：",
+						    "more than one key has this name: " } :
+				(struct lang_text){ "没有这个密钥：", "no such key: " },
+			text);
 	answer = ctl_act(c, act, json_pack("{s:s}", "key", hex));
 	if (answer == NULL)
 		return CTL_FAILED;
 	if (!ctl_printed(c, answer))
 		ctl_say(c, stdout, "已记入台账，位置 %lld\n", "done, ledger position %lld\n",
-		       ctl_number(answer, "position"));
+			ctl_number(answer, "position"));
 	json_decref(answer);
 	return CTL_OK;
 }
@@ -180,22 +185,8 @@ static bool read_keyfile(const char *path, char out[65])
 	if (ok)
 		snprintf(out, 65, "%.*s", (int)n, at);
 	buf_free(&text);
-	return ok && (n == 64 ? bytes_from_hex(out, key, sizeof(key)) :
-				curve_decode(out, key) == ERR_OK);
-}
-
-static json_t *items_of(const char *text)
-{
-	json_t *items = json_array();
-
-	while (items != NULL && text != NULL && *text != '\0') {
-		size_t n = strcspn(text, ",");
-
-		if (n > 0)
-			json_array_append_new(items, json_stringn(text, n));
-		text += n + (text[n] == ',');
-	}
-	return items;
+	return ok &&
+	       (n == 64 ? bytes_from_hex(out, key, sizeof(key)) : curve_decode(out, key) == ERR_OK);
 }
 
 static int add_key(struct ctl *c, const char *path, const char *unit)
@@ -205,19 +196,20 @@ static int add_key(struct ctl *c, const char *path, const char *unit)
 	json_t *answer;
 
 	if (!read_keyfile(path, key))
-		return ctl_complain(c, CTL_FAILED,
-				    (struct lang_text){ "文件中没有公钥（64 位十六进制或 40 位 z85）：",
-							"no public key in this file (64 hex or 40 z85): " },
-				    path);
+		return ctl_complain(
+			c, CTL_FAILED,
+			(struct lang_text){ "文件中没有公钥（64 位十六进制或 40 位 z85）：",
+					    "no public key in this file (64 hex or 40 z85): " },
+			path);
 	answer = ctl_act(c, "key.add",
 			 json_pack("{s:s, s:s, s:s, s:o}", "key", key, "unit", unit, "role",
 				   role ? role : "reporter", "items",
-				   items_of(ctl_option(c, "items"))));
+				   ctl_items(ctl_option(c, "items"))));
 	if (answer == NULL)
 		return CTL_FAILED;
 	if (!ctl_printed(c, answer))
-		ctl_say(c, stdout, "%s：已登记，台账位置 %lld\n", "%s: added, ledger position %lld\n",
-		       path, ctl_number(answer, "position"));
+		ctl_say(c, stdout, "%s：已登记，台账位置 %lld\n",
+			"%s: added, ledger position %lld\n", path, ctl_number(answer, "position"));
 	json_decref(answer);
 	return CTL_OK;
 }
@@ -229,7 +221,8 @@ int ctl_key_add(struct ctl *c)
 
 	if (unit == NULL)
 		return ctl_complain(c, CTL_USAGE,
-				    (struct lang_text){ "请用 --unit 写明单位", "say --unit" }, NULL);
+				    (struct lang_text){ "请用 --unit 写明单位", "say --unit" },
+				    NULL);
 	for (int i = 0; i < c->count; i++) {
 		int one = add_key(c, c->arguments[i], unit);
 
@@ -245,7 +238,8 @@ int ctl_delegate(struct ctl *c)
 
 	if (until == NULL)
 		return ctl_complain(c, CTL_USAGE,
-				    (struct lang_text){ "请用 --until 写明截止日", "say --until" }, NULL);
+				    (struct lang_text){ "请用 --until 写明截止日", "say --until" },
+				    NULL);
 	answer = ctl_act(c, "delegate",
 			 json_pack("{s:s, s:s, s:s}", "item", c->arguments[0], "unit",
 				   c->arguments[1], "until", until));
@@ -253,7 +247,7 @@ int ctl_delegate(struct ctl *c)
 		return CTL_FAILED;
 	if (!ctl_printed(c, answer))
 		ctl_say(c, stdout, "已记入台账，位置 %lld\n", "done, ledger position %lld\n",
-		       ctl_number(answer, "position"));
+			ctl_number(answer, "position"));
 	json_decref(answer);
 	return CTL_OK;
 }

@@ -40,15 +40,18 @@ static json_t *verify_folder(const struct ctl *c, const char *folder)
 		e = store_open(folder, &options, &store);
 	if (e != ERR_OK) {
 		ctl_complain(c, CTL_FAILED,
-			     e == ERR_BUSY ? (struct lang_text){ "服务正在使用这个目录，去掉 --store：",
-								 "a daemon holds this store, leave out --store: " } :
-					     (struct lang_text){ "打不开：", "can't open: " },
+			     e == ERR_BUSY ?
+				     (struct lang_text){
+					     "服务正在使用这个目录，去掉 --store：",
+					     "a daemon holds this store, leave out --store: " } :
+				     (struct lang_text){ "打不开：", "can't open: " },
 			     e == ERR_BUSY ? folder : err_name(e));
 		return NULL;
 	}
 	if (mkdtemp(scratch) == NULL) {
 		store_close(store);
-		ctl_complain(c, CTL_FAILED, (struct lang_text){ "无法建立 ", "can't make " }, scratch);
+		ctl_complain(c, CTL_FAILED, (struct lang_text){ "无法建立 ", "can't make " },
+			     scratch);
 		return NULL;
 	}
 	snprintf(inside, sizeof(inside), "%s/store", scratch);
@@ -67,20 +70,20 @@ static void print_proof(const struct ctl *c, const json_t *p)
 	bool ok = json_is_true(json_object_get(p, "ok"));
 
 	ctl_say(c, stdout, "条目 %lld，行 %lld\n", "%lld entries, %lld rows\n",
-	       ctl_number(p, "entries"), ctl_number(p, "rows"));
+		ctl_number(p, "entries"), ctl_number(p, "rows"));
 	ctl_say(c, stdout, "链      %s\n", "chain    %s\n", ctl_string(p, "chain"));
 	ctl_say(c, stdout, "重放    %s\n", "replayed %s\n", ctl_string(p, "state"));
 	ctl_say(c, stdout, "存储    %s\n", "stored   %s\n", ctl_string(p, "stored"));
 	ctl_say(c, stdout, "数据    %s\n", "figures  %s\n", ctl_string(p, "figures"));
 	if (ctl_number(p, "decided_otherwise") > 0)
 		ctl_say(c, stdout, "按现行规则结论不同的条目：%lld\n",
-				"entries that today's rules decide otherwise: %lld\n",
-		       ctl_number(p, "decided_otherwise"));
+			"entries that today's rules decide otherwise: %lld\n",
+			ctl_number(p, "decided_otherwise"));
 	if (ok)
 		puts("OK");
 	else
 		ctl_say(c, stdout, "有误：位置 %lld，%s\n", "BROKEN at position %lld: %s\n",
-		       ctl_number(p, "broken_at"), ctl_string(p, "what"));
+			ctl_number(p, "broken_at"), ctl_string(p, "what"));
 }
 
 int ctl_ledger_verify(struct ctl *c)

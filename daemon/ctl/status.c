@@ -17,15 +17,17 @@ static void print_lights(const struct ctl *c, const json_t *p)
 static void print_ledger(const struct ctl *c, const json_t *p)
 {
 	const json_t *open = json_object_get(p, "open_alerts");
+	char now[CTL_TIME], newest[CTL_TIME];
 
 	ctl_say(c, stdout, "预警    红 %lld  黄 %lld  提示 %lld\n",
-			"alerts    red %lld  yellow %lld  info %lld\n",
-	       ctl_number(open, "red"), ctl_number(open, "yellow"), ctl_number(open, "info"));
+		"alerts    red %lld  yellow %lld  info %lld\n", ctl_number(open, "red"),
+		ctl_number(open, "yellow"), ctl_number(open, "info"));
 	ctl_say(c, stdout, "台账    位置 %lld，%lld 行，链 %.16s…\n",
-			"ledger    position %lld, %lld rows, chain %.16s...\n",
-	       ctl_number(p, "position"), ctl_number(p, "rows"), ctl_string(p, "chain"));
-	ctl_say(c, stdout, "时间    %s（%s），最近一条 %s\n", "time      %s (%s), newest entry %s\n",
-	       ctl_string(p, "time"), ctl_string(p, "clock"), ctl_string(p, "newest_entry"));
+		"ledger    position %lld, %lld rows, chain %.16s...\n", ctl_number(p, "position"),
+		ctl_number(p, "rows"), ctl_string(p, "chain"));
+	ctl_say(c, stdout, "时间    %s（%s），最近一条 %s\n",
+		"time      %s (%s), newest entry %s\n", ctl_time(p, "time", now),
+		ctl_string(p, "clock"), ctl_time(p, "newest_entry", newest));
 }
 
 /* Units of which reports for the closed period are missing. */
@@ -38,13 +40,15 @@ static bool print_silent(struct ctl *c)
 	if (answer == NULL)
 		return false;
 	printf("%s", ctl_pick(c, "缺报    ", "missing  "));
-	json_array_foreach(json_object_get(answer, "units"), i, unit) {
+	json_array_foreach(json_object_get(answer, "units"), i, unit)
+	{
 		long long missing = ctl_number(json_object_get(unit, "reports"), "missing");
 
 		if (missing == 0)
 			continue;
-		ctl_say(c, stdout, "%s%s（%lld 项）", "%s %s (%lld)", silent++ ? ctl_pick(c, "、", ",") : "",
-		       ctl_words(c, unit, "name"), missing);
+		ctl_say(c, stdout, "%s%s（%lld 项）", "%s %s (%lld)",
+			silent++ ? ctl_pick(c, "、", ",") : "", ctl_words(c, unit, "name"),
+			missing);
 	}
 	puts(silent ? "" : ctl_pick(c, "无", " none"));
 	json_decref(answer);

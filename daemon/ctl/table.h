@@ -11,7 +11,7 @@ struct table;
 
 /* align: a letter a column, 'l' or 'r'. */
 struct table *table_new(const char *align); /* NULL: no memory */
-void table_free(struct table *t);           /* accepts NULL */
+void table_free(struct table *t);	    /* accepts NULL */
 /* The next cell, copied; NULL is an empty one. What does not fit in memory is told by print. */
 void table_put(struct table *t, const char *text);
 void table_put_number(struct table *t, long long n);

@@ -40,7 +40,8 @@ static void tell_unreachable(const struct ctl *c, enum err e)
 						 "nobody answers; is minshengd running? socket: " };
 	static const struct lang_text denied = {
 		"无权使用控制套接字（见配置 control.group）：",
-		"no right to use the control socket (see control.group): " };
+		"no right to use the control socket (see control.group): "
+	};
 	static const struct lang_text late = { "服务没有按时应答：",
 					       "the daemon did not answer in time: " };
 	static const struct lang_text broken = { "通信失败：", "talking failed: " };
@@ -146,8 +147,10 @@ json_t *ctl_act(struct ctl *c, const char *act, json_t *fields)
 	    json_object_set_new(fields, "act", json_string(act)) != 0 ||
 	    (why != NULL && json_object_set_new(fields, "why", json_string(why)) != 0)) {
 		json_decref(fields);
-		ctl_complain(c, CTL_FAILED, (struct lang_text){ "内容不是 UTF-8，或内存不足",
-							 "not UTF-8, or out of memory" }, NULL);
+		ctl_complain(c, CTL_FAILED,
+			     (struct lang_text){ "内容不是 UTF-8，或内存不足",
+						 "not UTF-8, or out of memory" },
+			     NULL);
 		return NULL;
 	}
 	return ctl_post(c, "/api/v1/acts", fields, ACT_TIMEOUT_MS);
@@ -247,14 +250,43 @@ const char *ctl_words(const struct ctl *c, const json_t *object, const char *key
 	return ctl_string(json_object_get(object, key), c->lang == LANG_ZH ? "zh" : "en");
 }
 
+json_t *ctl_items(const char *text)
+{
+	json_t *items = json_array();
+
+	while (items != NULL && text != NULL && *text != '\0') {
+		size_t n = strcspn(text, ",");
+
+		if (n > 0 && json_array_append_new(items, json_stringn(text, n)) != 0) {
+			json_decref(items);
+			return NULL;
+		}
+		text += n + (text[n] == ',');
+	}
+	return items;
+}
+
+const char *ctl_time(const json_t *object, const char *key, char out[CTL_TIME])
+{
+	char *t;
+
+	snprintf(out, CTL_TIME, "%.16s", ctl_string(object, key));
+	t = strchr(out, 'T');
+	if (t != NULL)
+		*t = ' ';
+	return out;
+}
+
 const char *ctl_light(const struct ctl *c, const char *light)
 {
 	static const struct {
 		const char *name;
 		struct lang_text text;
 	} lights[] = {
-		{ "green", { "✓ 正常推进", "✓ on plan" } }, { "yellow", { "▲ 滞后", "▲ behind" } },
-		{ "red", { "✕ 严重滞后", "✕ far behind" } }, { "done", { "★ 已完成", "★ done" } },
+		{ "green", { "✓ 正常推进", "✓ on plan" } },
+		{ "yellow", { "▲ 滞后", "▲ behind" } },
+		{ "red", { "✕ 严重滞后", "✕ far behind" } },
+		{ "done", { "★ 已完成", "★ done" } },
 		{ "none", { "—", "—" } },
 	};
 

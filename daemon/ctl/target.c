@@ -8,9 +8,9 @@ static const char *const when[] = { "valid-at", "known-at", NULL };
 
 static void print_when(const struct ctl *c, const json_t *answer)
 {
-	ctl_say(c, stdout, "截至 %s，所知 %s，台账位置 %lld\n", "as of %s, known at %s, ledger position %lld\n",
-	       ctl_string(answer, "valid_at"), ctl_string(answer, "known_at"),
-	       ctl_number(answer, "position"));
+	ctl_say(c, stdout, "截至 %s，所知 %s，台账位置 %lld\n",
+		"as of %s, known at %s, ledger position %lld\n", ctl_string(answer, "valid_at"),
+		ctl_string(answer, "known_at"), ctl_number(answer, "position"));
 }
 
 /* The columns that a target and a unit's figure share. */
@@ -69,7 +69,8 @@ int ctl_target_list(struct ctl *c)
 	table_put(t, ctl_pick(c, "指标", "target"));
 	table_put(t, ctl_pick(c, "名称", "name"));
 	put_heading(c, t);
-	json_array_foreach(json_object_get(answer, "targets"), i, target) {
+	json_array_foreach(json_object_get(answer, "targets"), i, target)
+	{
 		table_put(t, ctl_string(target, "item"));
 		table_put(t, ctl_string(target, "id"));
 		table_put(t, ctl_words(c, target, "name"));
@@ -87,18 +88,18 @@ static void print_head(const struct ctl *c, const json_t *target)
 	printf("%s  %s\n", ctl_string(target, "id"), ctl_words(c, target, "name"));
 	print_when(c, target);
 	ctl_say(c, stdout, "目标 %s %s，完成 %s（%s%%），序时 %s%%，差距 %s 点  %s，实时 %s\n",
-			"goal %s %s, done %s (%s %%), planned %s %%, gap %s points  %s, live %s\n",
-	       ctl_string(target, "goal"),
-	       ctl_string(target, c->lang == LANG_ZH ? "uom" : "uom_en"),
-	       ctl_string(target, "value"), ctl_string(target, "done_percent"),
-	       ctl_string(target, "planned_percent"), ctl_string(target, "gap_points"),
-	       ctl_light(c, ctl_string(target, "light")),
-	       ctl_light(c, ctl_string(target, "live_light")));
+		"goal %s %s, done %s (%s %%), planned %s %%, gap %s points  %s, live %s\n",
+		ctl_string(target, "goal"),
+		ctl_string(target, c->lang == LANG_ZH ? "uom" : "uom_en"),
+		ctl_string(target, "value"), ctl_string(target, "done_percent"),
+		ctl_string(target, "planned_percent"), ctl_string(target, "gap_points"),
+		ctl_light(c, ctl_string(target, "light")),
+		ctl_light(c, ctl_string(target, "live_light")));
 	ctl_say(c, stdout, "计划 %s%s，牵头 %s\n", "plan %s%s, lead %s\n", ctl_string(plan, "id"),
-	       json_is_true(json_object_get(plan, "invented")) ?
-		       ctl_pick(c, "（虚构）", " (invented)") :
-		       "",
-	       ctl_words(c, json_object_get(target, "lead"), "name"));
+		json_is_true(json_object_get(plan, "invented")) ?
+			ctl_pick(c, "（虚构）", " (invented)") :
+			"",
+		ctl_words(c, json_object_get(target, "lead"), "name"));
 	if (ctl_words(c, target, "note")[0] != '\0')
 		puts(ctl_words(c, target, "note"));
 }

@@ -20,6 +20,7 @@ static void put_unit(const struct ctl *c, struct table *t, const json_t *unit)
 	static const char *const order[] = { "done", "green", "yellow", "red" };
 	const json_t *lights = json_object_get(unit, "lights");
 	const json_t *reports = json_object_get(unit, "reports");
+	char last[CTL_TIME];
 
 	table_put(t, ctl_string(unit, "id"));
 	table_put(t, ctl_words(c, unit, "name"));
@@ -29,15 +30,22 @@ static void put_unit(const struct ctl *c, struct table *t, const json_t *unit)
 	table_put_number(t, ctl_number(reports, "on_time"));
 	table_put_number(t, ctl_number(reports, "late"));
 	table_put_number(t, ctl_number(reports, "missing"));
-	table_put(t, ctl_string(unit, "last_report"));
+	table_put(t, ctl_time(unit, "last_report", last));
 }
 
 int ctl_unit_list(struct ctl *c)
 {
-	static const struct lang_text heads[] = {
-		{ "单位", "unit" }, { "名称", "name" }, { "★", "★" }, { "✓", "✓" }, { "▲", "▲" },
-		{ "✕", "✕" }, { "应报", "due" }, { "按时", "on time" }, { "迟报", "late" },
-		{ "缺报", "missing" }, { "最近报送", "last report" } };
+	static const struct lang_text heads[] = { { "单位", "unit" },
+						  { "名称", "name" },
+						  { "★", "★" },
+						  { "✓", "✓" },
+						  { "▲", "▲" },
+						  { "✕", "✕" },
+						  { "应报", "due" },
+						  { "按时", "on time" },
+						  { "迟报", "late" },
+						  { "缺报", "missing" },
+						  { "最近报送", "last report" } };
 	json_t *answer = ctl_list(c, "/api/v1/units", "units", when, 1), *unit;
 	struct table *t;
 	size_t i;
@@ -48,8 +56,7 @@ int ctl_unit_list(struct ctl *c)
 		t = table_new("llrrrrrrrrl");
 		for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
 			table_put(t, lang_pick(heads[i], c->lang));
-		json_array_foreach(json_object_get(answer, "units"), i, unit)
-			put_unit(c, t, unit);
+		json_array_foreach(json_object_get(answer, "units"), i, unit) put_unit(c, t, unit);
 		table_print(t, stdout);
 		table_free(t);
 	}
@@ -77,29 +84,12 @@ static int64_t read_ttl(const char *text)
 	return 0;
 }
 
-/* "a,b" as a list; NULL: no memory. */
-static json_t *read_items(const char *text)
-{
-	json_t *items = json_array();
-
-	while (items != NULL && text != NULL && *text != '\0') {
-		size_t n = strcspn(text, ",");
-
-		if (n > 0 && json_array_append_new(items, json_stringn(text, n)) != 0) {
-			json_decref(items);
-			return NULL;
-		}
-		text += n + (text[n] == ',');
-	}
-	return items;
-}
-
 static json_t *invitation(struct ctl *c, int64_t ttl, const char *nonce)
 {
 	const char *role = ctl_option(c, "role"), *items = ctl_option(c, "items");
 	json_t *act = json_pack("{s:s, s:s, s:s, s:o, s:b}", "unit", c->arguments[0], "role",
-				role ? role : "reporter", "nonce", nonce, "items", read_items(items),
-				"approve", ctl_option(c, "approve") != NULL);
+				role ? role : "reporter", "nonce", nonce, "items",
+				ctl_items(items), "approve", ctl_option(c, "approve") != NULL);
 
 	if (act != NULL && ttl > 0 && json_object_set_new(act, "ttl_s", json_integer(ttl)) != 0) {
 		json_decref(act);
@@ -117,7 +107,8 @@ static void outside(const struct ctl *c, const char *address, char out[ADDRESS_M
 	if (host == NULL || from == NULL || port == NULL || port <= from)
 		snprintf(out, ADDRESS_MAX, "%s", address);
 	else
-		snprintf(out, ADDRESS_MAX, "%.*s%s%s", (int)(from + 3 - address), address, host, port);
+		snprintf(out, ADDRESS_MAX, "%.*s%s%s", (int)(from + 3 - address), address, host,
+			 port);
 }
 
 static bool add_addresses(const struct ctl *c, json_t *token, const json_t *programme)
@@ -134,8 +125,8 @@ static bool add_addresses(const struct ctl *c, json_t *token, const json_t *prog
 		if (address[0] != '\0')
 			ok &= json_object_set_new(token, names[i], json_string(text)) == 0;
 	}
-	return ok && json_object_set(token, "server_key",
-				     json_object_get(addresses, "server_key")) == 0;
+	return ok &&
+	       json_object_set(token, "server_key", json_object_get(addresses, "server_key")) == 0;
 }
 
 /* What the token holds; see PROTOCOL.md. */
@@ -150,7 +141,7 @@ static json_t *token_of(const struct ctl *c, const json_t *act, const json_t *pr
 			 expires);
 	token = json_pack("{s:i, s:s, s:s, s:o, s:s, s:s, s:s}", "v", 1, "unit", c->arguments[0],
 			  "unit_name", ctl_words(c, unit, "name"), "items",
-			  read_items(ctl_option(c, "items")), "role", role ? role : "reporter",
+			  ctl_items(ctl_option(c, "items")), "role", role ? role : "reporter",
 			  "nonce", nonce, "expires", expires);
 	if (token != NULL && !add_addresses(c, token, programme)) {
 		json_decref(token);
@@ -168,13 +159,14 @@ static int print_token(const struct ctl *c, json_t *token)
 	free(text);
 	if (n == 0)
 		return ctl_complain(c, CTL_FAILED,
-				    (struct lang_text){ "邀请码过长", "the token is too long" }, NULL);
+				    (struct lang_text){ "邀请码过长", "the token is too long" },
+				    NULL);
 	if (c->json)
 		printf("{\"token\": \"MINSHENG1.%s\"}\n", encoded);
 	else
 		printf("MINSHENG1.%s\n", encoded);
 	ctl_say(c, stderr, "%s 之前有效，只能用一次。对方运行：minsheng enroll --token-file 文件\n",
-				 "Good until %s, for one key. There: minsheng enroll --token-file FILE\n",
+		"Good until %s, for one key. There: minsheng enroll --token-file FILE\n",
 		ctl_string(token, "expires"));
 	return CTL_OK;
 }

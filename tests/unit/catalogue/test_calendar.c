@@ -77,6 +77,33 @@ static void deadlines_avoid_holidays(void **state)
 	assert_int_equal(calendar_period_of(day(2022, 2, 1)), day(2022, 2, 28));
 }
 
+/* Worked out from the printed calendar: the 5th or the next working day, three more, two more. */
+static void deadlines_of_the_year(void **state)
+{
+	static const struct {
+		int due[2], confirm[2], publish[2]; /* month, day; of 2023 for the last period */
+	} dates[12] = {
+		{ { 2, 7 }, { 2, 10 }, { 2, 14 } },    { { 3, 7 }, { 3, 10 }, { 3, 14 } },
+		{ { 4, 6 }, { 4, 11 }, { 4, 13 } },    { { 5, 5 }, { 5, 9 }, { 5, 11 } },
+		{ { 6, 6 }, { 6, 9 }, { 6, 13 } },     { { 7, 5 }, { 7, 8 }, { 7, 12 } },
+		{ { 8, 5 }, { 8, 10 }, { 8, 12 } },    { { 9, 5 }, { 9, 8 }, { 9, 13 } },
+		{ { 10, 8 }, { 10, 11 }, { 10, 13 } }, { { 11, 7 }, { 11, 10 }, { 11, 14 } },
+		{ { 12, 5 }, { 12, 8 }, { 12, 12 } },  { { 1, 5 }, { 1, 10 }, { 1, 12 } },
+	};
+	const struct catalogue *c = *state;
+
+	for (int m = 1; m <= 12; m++) {
+		int year = m == 12 ? 2023 : 2022;
+		int32_t period = calendar_period_of(day(2022, m, 1));
+		const int *due = dates[m - 1].due, *confirm = dates[m - 1].confirm;
+		const int *publish = dates[m - 1].publish;
+
+		assert_int_equal(calendar_due(c, period), day(year, due[0], due[1]));
+		assert_int_equal(calendar_confirm(c, period), day(year, confirm[0], confirm[1]));
+		assert_int_equal(calendar_publish(c, period), day(year, publish[0], publish[1]));
+	}
+}
+
 static void a_period_closes_when_its_due_day_has_passed(void **state)
 {
 	const struct catalogue *c = *state;
@@ -95,6 +122,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(working_days_know_holidays_and_make_up_days),
 		cmocka_unit_test(deadlines_avoid_holidays),
+		cmocka_unit_test(deadlines_of_the_year),
 		cmocka_unit_test(a_period_closes_when_its_due_day_has_passed),
 	};
 

@@ -50,8 +50,8 @@ static void every_route_is_described(void **state)
 {
 	for (size_t i = 0; i < api_endpoint_count; i++) {
 		if (operation_of(document(state), &api_endpoints[i]) == NULL)
-			fail_msg("%s %s is not in the document", method_name(api_endpoints[i].method),
-				 api_endpoints[i].path);
+			fail_msg("%s %s is not in the document",
+				 method_name(api_endpoints[i].method), api_endpoints[i].path);
 	}
 }
 
@@ -69,8 +69,10 @@ static void everything_described_is_served(void **state)
 	json_t *methods, *operation;
 	const char *path, *method;
 
-	json_object_foreach(json_object_get(document(state), "paths"), path, methods) {
-		json_object_foreach(methods, method, operation) {
+	json_object_foreach(json_object_get(document(state), "paths"), path, methods)
+	{
+		json_object_foreach(methods, method, operation)
+		{
 			if (!is_served(path, method))
 				fail_msg("%s %s is not served", method, path);
 		}
@@ -94,7 +96,8 @@ static void count_parameters(json_t *d, const struct api_endpoint *e, const char
 	json_t *p;
 	size_t i;
 
-	json_array_foreach(json_object_get(operation_of(d, e), "parameters"), i, p) {
+	json_array_foreach(json_object_get(operation_of(d, e), "parameters"), i, p)
+	{
 		const char *where;
 		const char *each = parameter_name(d, p, &where);
 
@@ -120,13 +123,14 @@ static void parameters_agree(void **state)
 
 			count_parameters(document(state), e, name, &found);
 			if (found != 1)
-				fail_msg("%s: parameter %s is described %d times", e->path, name, found);
+				fail_msg("%s: parameter %s is described %d times", e->path, name,
+					 found);
 			wanted++;
 		}
 		count_parameters(document(state), e, NULL, &described);
 		if (described != wanted)
-			fail_msg("%s: %d parameters are described, %d are taken", e->path, described,
-				 wanted);
+			fail_msg("%s: %d parameters are described, %d are taken", e->path,
+				 described, wanted);
 	}
 }
 

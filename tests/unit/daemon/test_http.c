@@ -152,7 +152,8 @@ static struct server *start(void)
 	struct http_options options;
 
 	assert_non_null(s);
-	snprintf(s->path, sizeof(s->path), "/tmp/minsheng-http-%d-%u.sock", (int)getpid(), number++);
+	snprintf(s->path, sizeof(s->path), "/tmp/minsheng-http-%d-%u.sock", (int)getpid(),
+		 number++);
 	options = options_of(s);
 	assert_int_equal(loop_new(&s->loop), ERR_OK);
 	assert_int_equal(http_new(s->loop, &options, &s->metrics, &s->http), ERR_OK);
@@ -243,8 +244,10 @@ static void routes_and_parameters(void **state)
 	int fd = connect_tcp(s);
 
 	(void)state;
-	ask(fd, "GET /echo/a%20b/%E7%81%AF?q=1%202 HTTP/1.1\r\n" HOST "\r\n", "a b|灯|1 2|tcp|0|get");
-	ask(fd, "POST /echo/a/b HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nxyz", "a|b|-|tcp|3|post");
+	ask(fd, "GET /echo/a%20b/%E7%81%AF?q=1%202 HTTP/1.1\r\n" HOST "\r\n",
+	    "a b|灯|1 2|tcp|0|get");
+	ask(fd, "POST /echo/a/b HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nxyz",
+	    "a|b|-|tcp|3|post");
 	ask(fd, "DELETE /echo/a/b HTTP/1.1\r\n" HOST "\r\n", "Allow: GET, HEAD, POST");
 	ask(fd, "GET /echo/a HTTP/1.1\r\n" HOST "\r\n", "404 ");
 	ask(fd, "GET /echo/a/b/ HTTP/1.1\r\n" HOST "\r\n", "404 ");
@@ -315,7 +318,7 @@ static void streams(void **state)
 	ask(fd, "GET /stream HTTP/1.1\r\n" HOST "\r\n", "first");
 	s->answer = true;
 	wait_for(&s->full, 1); /* who does not read gets no more than the limit */
-	stop(s);               /* ends the stream first */
+	stop(s);	       /* ends the stream first */
 	close(fd);
 }
 
@@ -348,9 +351,12 @@ static void stale_and_live_sockets(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(routes_and_parameters), cmocka_unit_test(unix_socket),
-		cmocka_unit_test(deferred),		 cmocka_unit_test(deferred_at_the_end),
-		cmocka_unit_test(streams),		 cmocka_unit_test(stale_and_live_sockets),
+		cmocka_unit_test(routes_and_parameters),
+		cmocka_unit_test(unix_socket),
+		cmocka_unit_test(deferred),
+		cmocka_unit_test(deferred_at_the_end),
+		cmocka_unit_test(streams),
+		cmocka_unit_test(stale_and_live_sockets),
 	};
 
 	thread_block_signals();

@@ -59,8 +59,10 @@ static void values(void **state)
 	jwrite_string(&j, NULL, NULL);
 	jwrite_raw(&j, NULL, bytes_of_string("{\"x\":1}"));
 	jwrite_end(&j);
-	assert_text(&b, "[\"-12.05\",\"0.667\",\"2022-06-30\",null,\"2022-06-30T09:00:00.000+08:00\",null,"
-			"{\"zh\":\"灯\",\"en\":\"light\"},\"00ab\",null,{\"x\":1}]");
+	assert_text(
+		&b,
+		"[\"-12.05\",\"0.667\",\"2022-06-30\",null,\"2022-06-30T09:00:00.000+08:00\",null,"
+		"{\"zh\":\"灯\",\"en\":\"light\"},\"00ab\",null,{\"x\":1}]");
 }
 
 static void escapes(void **state)
@@ -109,8 +111,10 @@ static void broken_text_is_marked(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(structures),		cmocka_unit_test(values),
-		cmocka_unit_test(escapes),		cmocka_unit_test(any_bytes_are_json),
+		cmocka_unit_test(structures),
+		cmocka_unit_test(values),
+		cmocka_unit_test(escapes),
+		cmocka_unit_test(any_bytes_are_json),
 		cmocka_unit_test(broken_text_is_marked),
 	};
 

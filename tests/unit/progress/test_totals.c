@@ -186,6 +186,12 @@ static void ratios_sum_before_they_divide(void **state)
 		  { SHARE, C, 0, 10, 50 });
 	assert_false(r.met);
 	is_share(r.done, 149, 150);
+	/* per cent of these would not fit 64 bits */
+	r = TOTAL(SHARE, CITY, { SHARE, A, 0, 400000000000000000, 800000000000000000 });
+	assert_true(r.met);
+	r = TOTAL(SHARE, CITY, { SHARE, A, 0, 399999999999999999, 800000000000000000 });
+	assert_false(r.met);
+	is_share(r.done, 399999999999999999, 400000000000000000);
 }
 
 static void nothing_of_nothing_is_not_due(void **state)
