@@ -8,8 +8,8 @@
 
 __extension__ typedef unsigned __int128 uint128;
 
-/* Operands whose parts are at most this large give products and sums that fit 127 bits. */
-#define HALF_BITS 62
+/* Operands whose parts have at most so many bits give products and sums that fit 127. */
+#define HALF_BITS 62u
 
 static uint128 magnitude(int128 v)
 {
@@ -40,34 +40,74 @@ struct fraction fraction_of(int128 num, int128 den)
 	return (struct fraction){ num / common, den / common };
 }
 
+static unsigned bits_of(int128 v)
+{
+	uint128 m = magnitude(v);
+	uint64_t high = (uint64_t)(m >> 64), low = (uint64_t)m;
+
+	if (high)
+		return 128 - (unsigned)__builtin_clzll(high);
+	return low ? 64 - (unsigned)__builtin_clzll(low) : 0;
+}
+
 static bool is_small(struct fraction f)
 {
-	return magnitude(f.num) >> HALF_BITS == 0 && f.den >> HALF_BITS == 0;
+	return bits_of(f.num) <= HALF_BITS && bits_of(f.den) <= HALF_BITS;
+}
+
+/* The product has at most as many bits as that of two small parts. */
+static bool fits(int128 a, int128 b)
+{
+	return bits_of(a) + bits_of(b) <= 2 * HALF_BITS;
+}
+
+/* rest * to / whole, rest < whole and to < 2^HALF_BITS, to about 60 bits. */
+static uint128 scaled(uint128 rest, uint128 whole, uint128 to)
+{
+	while (whole >> HALF_BITS) {
+		whole >>= 1;
+		rest >>= 1;
+	}
+	return rest * to / whole;
+}
+
+/* Cuts the smaller part, and works the larger one out for it: to cut both by as many bits would
+ * leave next to nothing of a short one. */
+static void shorten(uint128 *large, uint128 *small)
+{
+	unsigned bits = bits_of((int128)*large);
+	uint128 cut = *small >> (bits > HALF_BITS ? bits - HALF_BITS : 0);
+	uint128 limit = ((uint128)1 << HALF_BITS) - 1, to;
+
+	if (cut == 0)
+		cut = 1;
+	to = *large / *small * cut + scaled(*large % *small, *small, cut);
+	*large = to < limit ? to : limit;
+	*small = cut;
 }
 
 /* The same value to about 60 bits, for the rare operand whose exact result would not fit. */
 static struct fraction coarse(struct fraction f)
 {
-	bool negative = f.num < 0;
 	uint128 num = magnitude(f.num), den = (uint128)f.den;
 
-	while (num >> HALF_BITS || den >> HALF_BITS) {
-		num >>= 1;
-		den >>= 1;
-	}
-	if (den == 0)
-		den = 1;
-	return fraction_of(negative ? -(int128)num : (int128)num, (int128)den);
+	if (is_small(f) || num == 0)
+		return f;
+	if (num > den)
+		shorten(&num, &den);
+	else
+		shorten(&den, &num);
+	return fraction_of(f.num < 0 ? -(int128)num : (int128)num, (int128)den);
 }
 
 struct fraction fraction_add(struct fraction a, struct fraction b)
 {
-	if (a.den == b.den && is_small(a) && is_small(b))
+	if (a.den == b.den && fits(a.num, 1) && fits(b.num, 1))
 		return fraction_of(a.num + b.num, a.den);
-	if (!is_small(a))
+	if (!fits(a.num, b.den) || !fits(b.num, a.den) || !fits(a.den, b.den)) {
 		a = coarse(a);
-	if (!is_small(b))
 		b = coarse(b);
+	}
 	return fraction_of(a.num * b.den + b.num * a.den, a.den * b.den);
 }
 
@@ -82,10 +122,10 @@ struct fraction fraction_mul(struct fraction a, struct fraction b)
 	struct fraction left = fraction_of(a.num, b.den);
 	struct fraction right = fraction_of(b.num, a.den);
 
-	if (!is_small(left))
-		left = coarse(left);
-	if (!is_small(right))
-		right = coarse(right);
+	if (!fits(left.num, right.num) || !fits(left.den, right.den)) {
+		left = coarse(a);
+		right = coarse(b);
+	}
 	return fraction_of(left.num * right.num, left.den * right.den);
 }
 

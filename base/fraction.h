@@ -10,9 +10,10 @@
 
 __extension__ typedef __int128 int128;
 
-/* num/den, den > 0, in lowest terms. Results are exact as long as the parts of the operands are
- * below 2^62 after common factors are taken out; larger operands are first cut to about 60 bits,
- * always in the same way. Comparison, floor and ceiling are exact for all parts. */
+/* num/den, den > 0, in lowest terms. Results are exact as long as products of parts, common factors
+ * taken out, stay below 2^124; where one would not, the operands are first cut to about 60 bits,
+ * always in the same way, and to 2^62 at most. Comparison, floor and ceiling are exact for all
+ * parts. */
 struct fraction {
 	int128 num;
 	int128 den;

@@ -16,8 +16,8 @@ static uint8_t flags_of(const struct lights_record *r)
 void lights_encode(const struct lights_record *r, struct buf *out)
 {
 	const uint8_t head[] = { (uint8_t)r->state.light, flags_of(r),	   r->state.worse,
-				 r->state.better,	  r->state.months, r->state.missed,
-				 (uint8_t)r->first };
+				 r->state.worst,	  r->state.better, r->state.best,
+				 r->state.months,	  r->state.missed, (uint8_t)r->first };
 
 	buf_put(out, bytes_of(head, sizeof(head)));
 	buf_put_varint(out, r->restated);
@@ -38,7 +38,9 @@ static bool read_head(struct reader *in, struct lights_record *r)
 	uint8_t light = reader_u8(in), flags = reader_u8(in), first;
 
 	r->state.worse = reader_u8(in);
+	r->state.worst = reader_u8(in);
 	r->state.better = reader_u8(in);
+	r->state.best = reader_u8(in);
 	r->state.months = reader_u8(in);
 	r->state.missed = reader_u8(in);
 	first = reader_u8(in);

@@ -24,7 +24,7 @@ struct lights_record {
 	int64_t done_ppm;	/* share of the goal, rounded */
 	int64_t planned_ppm;	/* planned share on that day, rounded */
 	int64_t gap_hundredths; /* of a percentage point, rounded; behind plan: negative */
-	int32_t as_of;		/* of the newest row; DATE_NONE: none */
+	int32_t as_of;		/* of the newest row then; DATE_NONE: none */
 	uint32_t units_present, units_expected;
 };
 

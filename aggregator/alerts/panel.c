@@ -202,7 +202,8 @@ static enum err state_of_part(const struct seat *s, uint16_t part, struct light_
 	return ERR_OK;
 }
 
-static enum err compose(const struct seat *s, struct light_state before, struct light_state *out)
+static enum err compose(const struct seat *s, struct light_state before,
+			const struct totals_result *at, struct light_state *out)
 {
 	const struct catalogue_measure *m = &s->panel->c->measures[s->measure];
 	struct light_state *parts = calloc(m->part_count + 1, sizeof(*parts));
@@ -211,7 +212,7 @@ static enum err compose(const struct seat *s, struct light_state before, struct 
 	for (size_t i = 0; i < m->part_count && e == ERR_OK; i++)
 		e = state_of_part(s, m->parts[i], &parts[i]);
 	if (e == ERR_OK)
-		*out = light_compose(before, parts, m->part_count);
+		*out = light_of_whole(light_compose(before, parts, m->part_count), at);
 	free(parts);
 	return e;
 }
@@ -282,6 +283,22 @@ static enum err decide(const struct seat *s, struct lights_record *r)
 	return ERR_OK;
 }
 
+/* A measure that is no longer used: nothing to judge, but the rules hear of it, so that no alert
+ * stays open. */
+static enum err dismiss(const struct seat *s, struct fraction planned)
+{
+	struct light_input in = { .planned = planned };
+	struct lights_record r;
+	enum err e;
+
+	if (s->period != s->k->last)
+		return ERR_OK;
+	if ((e = evidence_of(s->k, s->measure, s->unit, s->period, &in)) != ERR_OK)
+		return e;
+	r = record_of(s, &in, (struct light_state){ .light = LIGHT_NONE });
+	return s->k->judged(s->k->ctx, &r, &in.at);
+}
+
 static enum err judge_seat(const struct seat *s, struct fraction planned)
 {
 	const struct catalogue *c = s->panel->c;
@@ -295,7 +312,7 @@ static enum err judge_seat(const struct seat *s, struct fraction planned)
 	    (e = evidence_of(s->k, s->measure, s->unit, s->period, &in)) != ERR_OK)
 		return e;
 	if (m->kind == CATALOGUE_COMPOSITE)
-		e = compose(s, before, &state);
+		e = compose(s, before, &in.at, &state);
 	else
 		state = light_step(&c->profile, m, before, &in);
 	if (e != ERR_OK)
@@ -317,6 +334,11 @@ static int by_number(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
+static bool is_retired(const struct catalogue_measure *m, int32_t period)
+{
+	return m->retired != DATE_NONE && period > m->retired;
+}
+
 static enum err judge_period(struct panel *p, const struct panel_case *k, int32_t period)
 {
 	struct seat s = { .panel = p, .k = k, .period = period };
@@ -332,12 +354,12 @@ static enum err judge_period(struct panel *p, const struct panel_case *k, int32_
 		s.measure = (uint16_t)(at / p->c->unit_count);
 		s.unit = (uint16_t)(at % p->c->unit_count);
 		m = &p->c->measures[s.measure];
-		if (s.mark->from > period || (m->retired != DATE_NONE && period > m->retired))
+		if (s.mark->from > period)
 			continue;
 		if (planned_for != s.measure)
 			planned = plan_share(&m->plan, period);
 		planned_for = s.measure;
-		e = judge_seat(&s, planned);
+		e = is_retired(m, period) ? dismiss(&s, planned) : judge_seat(&s, planned);
 	}
 	return e;
 }

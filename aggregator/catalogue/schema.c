@@ -14,7 +14,8 @@ struct spot schema_spot(struct spot record, const char *key)
 	return n ? (struct spot){ record.file, n } : record;
 }
 
-const char *schema_copy(struct schema_reader *r, const struct yaml_node *scalar)
+/* A copy of a node's text in the reader's arena; "" where memory is gone. */
+static const char *copy_text(struct schema_reader *r, const struct yaml_node *scalar)
 {
 	char *s = arena_strndup(r->arena, schema_text(scalar), scalar->text.len);
 
@@ -93,7 +94,7 @@ static void read_string(struct schema_reader *r, const struct value *v,
 			const struct yaml_node *node, bool ok, const char **out)
 {
 	if (ok)
-		*out = node ? schema_copy(r, node) : v->text;
+		*out = node ? copy_text(r, node) : v->text;
 }
 
 static void read_scalar(struct schema_reader *r, const struct schema_field *f,
@@ -150,7 +151,7 @@ static const char *read_language(struct schema_reader *r, const struct schema_fi
 		FAULT_ADD(r->diags, at, FAULT_NAME, f->key, language);
 		return "";
 	}
-	return value_text(&v) ? schema_copy(r, n) : "";
+	return value_text(&v) ? copy_text(r, n) : "";
 }
 
 static const struct schema_field LANGUAGES[] = { { .key = "zh" }, { .key = "en" } };

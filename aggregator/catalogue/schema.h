@@ -72,8 +72,6 @@ void schema_read(struct schema_reader *r, const struct schema_section *s, struct
 
 /* The node of a key of a record, or the record itself where the key is not written. */
 struct spot schema_spot(struct spot record, const char *key);
-/* A copy of a node's text in the reader's arena; "" where memory is gone. */
-const char *schema_copy(struct schema_reader *r, const struct yaml_node *scalar);
 static inline const char *schema_text(const struct yaml_node *scalar)
 {
 	return (const char *)scalar->text.data;

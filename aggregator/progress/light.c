@@ -31,51 +31,48 @@ struct fraction light_gap(const struct totals_result *at, struct fraction planne
 	return pace_gap(done_of(at), planned);
 }
 
-/* How far behind, in the profile's own measure; on plan or ahead: 0 or less. */
-static struct fraction behind_of(const struct catalogue_profile *p, struct fraction done,
-				 struct fraction planned)
+/* The share done that is so far behind plan, in the profile's own measure: hundredths of a point, or
+ * of a per cent of the plan. Shares are compared with it, and never subtracted from each other, so
+ * that the edges are exact whatever the numbers. */
+static struct fraction line_of(const struct catalogue_profile *p, struct fraction planned,
+			       int64_t behind)
 {
-	struct fraction gap = pace_gap(planned, done);
+	struct fraction part = fraction_of(behind, HUNDREDTHS);
 
-	if (!p->relative)
-		return gap;
-	return planned.num > 0 ? fraction_div(gap, planned) : (struct fraction){ 0, 1 };
+	return fraction_sub(planned, p->relative ? fraction_mul(planned, part) : part);
 }
 
-static bool above(struct fraction f, int64_t limit)
-{
-	return fraction_compare(f, (struct fraction){ limit, 1 }) > 0;
-}
+/* What the share done is to the plan, for one light. */
+struct standing {
+	struct fraction done, planned;
+};
 
-static enum light entered(const struct catalogue_profile *p, struct fraction behind)
+static enum light entered(const struct catalogue_profile *p, const struct standing *s)
 {
-	if (behind.num <= 0)
+	if (fraction_compare(s->done, s->planned) >= 0)
 		return LIGHT_GREEN;
-	if (above(behind, p->red_enter))
+	if (fraction_compare(s->done, line_of(p, s->planned, p->red_enter)) < 0)
 		return LIGHT_RED;
-	return fraction_compare(behind, (struct fraction){ p->yellow_enter, 1 }) >= 0 ?
+	return fraction_compare(s->done, line_of(p, s->planned, p->yellow_enter)) <= 0 ?
 		       LIGHT_YELLOW :
 		       LIGHT_GREEN;
 }
 
-/* The colour to which a light may improve; the colour itself where it may not. What still passes
- * the test of entering never improves. */
-static enum light left(const struct catalogue_profile *p, enum light now, struct fraction behind)
+static bool leaves(const struct catalogue_profile *p, const struct standing *s, int64_t limit)
 {
-	enum light floor_light = entered(p, behind);
-	enum light to = now;
-
-	if (to == LIGHT_RED && !above(behind, p->red_leave))
-		to = LIGHT_YELLOW;
-	if (to == LIGHT_YELLOW && !above(behind, p->yellow_leave))
-		to = LIGHT_GREEN;
-	return to < floor_light ? floor_light : to;
+	return fraction_compare(s->done, line_of(p, s->planned, limit)) >= 0;
 }
 
 enum light light_of(const struct catalogue_profile *p, struct fraction done,
 		    struct fraction planned)
 {
-	return entered(p, behind_of(p, done, planned));
+	return entered(p, &(struct standing){ done, planned });
+}
+
+/* E, in whole units of what is counted. */
+static int64_t whole_units(const struct catalogue_measure *m, int64_t goal, struct fraction planned)
+{
+	return fraction_floor(fraction_mul(planned, fraction_of(goal, decimal_pow10(m->decimals))));
 }
 
 bool light_is_countable(const struct catalogue_measure *m, const struct totals_result *at,
@@ -83,12 +80,23 @@ bool light_is_countable(const struct catalogue_measure *m, const struct totals_r
 {
 	int64_t unit = decimal_pow10(m->decimals);
 	int64_t value = at->present ? at->value : 0;
-	struct fraction expected;
 
 	if (m->kind != CATALOGUE_QUANTITY)
 		return true;
-	expected = fraction_mul(planned, fraction_of(at->goal, unit));
-	return (int128)fraction_floor(expected) * unit - value >= unit;
+	return (int128)whole_units(m, at->goal, planned) * unit - value >= unit;
+}
+
+/* The colour of a share that may come to be, with the rule of small numbers. */
+static enum light prospect(const struct catalogue_profile *p, const struct catalogue_measure *m,
+			   int64_t goal, const struct standing *s)
+{
+	int64_t most = whole_units(m, goal, s->planned) - 1;
+	struct fraction units =
+		fraction_mul(s->done, fraction_of(goal, decimal_pow10(m->decimals)));
+
+	if (m->kind == CATALOGUE_QUANTITY && fraction_compare(units, fraction_of(most, 1)) > 0)
+		return LIGHT_GREEN;
+	return entered(p, s);
 }
 
 static void bump(uint8_t *n)
@@ -96,15 +104,21 @@ static void bump(uint8_t *n)
 	*n = (uint8_t)(*n + (*n < UINT8_MAX));
 }
 
-static struct light_state settled(struct light_state s, enum light light)
+static struct light_state shown(struct light_state s, enum light light)
 {
 	s.light = light;
-	s.worse = s.better = 0;
 	if (light == LIGHT_YELLOW || light == LIGHT_RED)
 		bump(&s.months);
 	else
 		s.months = 0;
 	return s;
+}
+
+/* A light that no threshold gave: what was counted towards a change is void. */
+static struct light_state settled(struct light_state s, enum light light)
+{
+	s.worse = s.worst = s.better = s.best = 0;
+	return shown(s, light);
 }
 
 static enum light milestone_light(const struct catalogue_profile *p, const struct light_input *in)
@@ -114,48 +128,60 @@ static enum light milestone_light(const struct catalogue_profile *p, const struc
 	return in->months_late >= p->not_started_months ? LIGHT_RED : LIGHT_YELLOW;
 }
 
-/* Thresholds, with the counts of periods that a change needs. */
+static void count(uint8_t *n, bool held)
+{
+	if (held)
+		bump(n);
+	else
+		*n = 0;
+}
+
+/* What still passes the test of entering never counts as leaving. */
+static void count_tests(const struct catalogue_profile *p, const struct standing *at,
+			struct light_state *s)
+{
+	enum light call = entered(p, at);
+
+	count(&s->worse, call >= LIGHT_YELLOW);
+	count(&s->worst, call == LIGHT_RED);
+	count(&s->better, call < LIGHT_RED && leaves(p, at, p->red_leave));
+	count(&s->best, call == LIGHT_GREEN && leaves(p, at, p->yellow_leave));
+}
+
+/* Thresholds, each with the number of periods for which its test has to hold. */
 static struct light_state stepped(const struct catalogue_profile *p, struct light_state s,
-				  struct fraction behind)
+				  const struct standing *at)
 {
 	enum light now = s.light == LIGHT_YELLOW || s.light == LIGHT_RED ? s.light : LIGHT_GREEN;
-	enum light up = entered(p, behind), down = left(p, now, behind);
-	uint8_t worse = s.worse, better = s.better;
 
-	if (up > now) {
-		bump(&worse);
-		if (worse >= p->enter_count)
-			return settled(s, up);
-		better = 0;
-	} else if (down < now) {
-		bump(&better);
-		if (better >= p->leave_count)
-			return settled(s, down);
-		worse = 0;
-	} else {
-		return settled(s, now);
-	}
-	s = settled(s, now);
-	s.worse = worse;
-	s.better = better;
-	return s;
+	count_tests(p, at, &s);
+	if (s.worst && s.worst >= p->enter_count)
+		return shown(s, LIGHT_RED);
+	if (now == LIGHT_GREEN && s.worse && s.worse >= p->enter_count)
+		return shown(s, LIGHT_YELLOW);
+	if (now == LIGHT_RED && s.better && s.better >= p->leave_count)
+		now = LIGHT_YELLOW;
+	if (now == LIGHT_YELLOW && s.best && s.best >= p->leave_count)
+		now = LIGHT_GREEN;
+	return shown(s, now);
 }
 
 static struct light_state paced(const struct catalogue_profile *p,
 				const struct catalogue_measure *m, struct light_state s,
 				const struct light_input *in)
 {
-	struct fraction done = done_of(&in->at), none = { 0, 1 };
-	struct fraction behind = none;
+	struct standing low = { done_of(&in->at), in->planned }, judged = low;
+	struct standing high = { in->high, in->planned };
 	bool stuck = in->late && in->months_late >= p->not_started_months;
 
 	if (m->kind == CATALOGUE_MILESTONE)
 		return settled(s, milestone_light(p, in));
-	if (light_is_countable(m, &in->at, in->planned))
-		behind = behind_of(p, done, in->planned);
-	s = stuck ? settled(s, LIGHT_RED) : stepped(p, s, behind);
-	s.provisional = in->has_high &&
-			light_of(p, in->high, in->planned) != light_of(p, done, in->planned);
+	if (!light_is_countable(m, &in->at, in->planned))
+		judged.done = in->planned;
+	s = stuck ? settled(s, LIGHT_RED) : stepped(p, s, &judged);
+	s.provisional =
+		in->has_high && prospect(p, m, in->at.goal, &high) !=
+					(stuck ? LIGHT_RED : prospect(p, m, in->at.goal, &low));
 	return s;
 }
 
@@ -222,6 +248,13 @@ struct light_state light_compose(struct light_state before, const struct light_s
 		s.provisional |= parts[i].provisional;
 	}
 	return settled(s, s.light);
+}
+
+struct light_state light_of_whole(struct light_state composed, const struct totals_result *whole)
+{
+	if (composed.light == LIGHT_DONE && whole->has_goal && !whole->met)
+		composed.light = LIGHT_GREEN;
+	return composed;
 }
 
 const char *light_name(enum light l)

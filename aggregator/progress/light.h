@@ -21,10 +21,13 @@ struct light_state {
 	bool silent;	  /* 未报: no report for this period; the light is held or carried */
 	bool overdue;	  /* past the due day and not reached */
 	bool provisional; /* reports are missing that could change the colour */
-	uint8_t worse;	  /* closed periods in a row for which the enter test held */
-	uint8_t better;	  /* closed periods in a row for which the leave test held */
-	uint8_t months;	  /* judged periods in a row that are yellow or red */
-	uint8_t missed;	  /* periods in a row without a report */
+	/* For how many judged periods in a row each test held. */
+	uint8_t worse;	/* of entering yellow, or red */
+	uint8_t worst;	/* of entering red */
+	uint8_t better; /* of leaving red */
+	uint8_t best;	/* of leaving yellow, too */
+	uint8_t months; /* judged periods in a row that are yellow or red */
+	uint8_t missed; /* periods in a row without a report */
 };
 
 struct light_input {
@@ -63,6 +66,9 @@ struct light_state light_step(const struct catalogue_profile *profile,
  * parts: states of the same period. */
 struct light_state light_compose(struct light_state before, const struct light_state *parts,
 				 size_t count);
+/* What the parts leave open: a composite is done only where its own total says so, since a part that
+ * has no light yet is not done either. */
+struct light_state light_of_whole(struct light_state composed, const struct totals_result *whole);
 const char *light_name(enum light l); /* "green" */
 struct lang_text light_word(enum light l);
 

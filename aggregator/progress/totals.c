@@ -5,7 +5,7 @@
 #include "base/date.h"
 #include "base/decimal.h"
 
-#define PER_CENT 100
+#define PER_CENT ((int128)100)
 #define ABOUT_PER_CENT 95 /* a measure with "about" is met from here on */
 
 /* One question. */

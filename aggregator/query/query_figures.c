@@ -71,21 +71,22 @@ static enum err live_step(struct query *q, uint16_t measure, uint16_t unit, stru
 }
 
 /* The worst of the parts, each by what is known of it now. */
-static enum err live_composite(struct query *q, const struct catalogue_measure *m, uint16_t unit,
-			       struct query_when when, struct light_state *out)
+static enum err live_composite(struct query *q, struct query_when when,
+			       const struct query_figure *f, struct light_state *out)
 {
+	const struct catalogue_measure *m = &q->catalogue->measures[f->measure];
 	struct light_state worst = { .light = LIGHT_NONE };
 
 	for (size_t i = 0; i < m->part_count; i++) {
 		struct light_state pair[2] = { worst };
 		struct totals_result at;
-		enum err e = total(q, m->parts[i], unit, when, &at);
+		enum err e = total(q, m->parts[i], f->unit, when, &at);
 
-		if (e || (e = live_step(q, m->parts[i], unit, when, &at, &pair[1])))
+		if (e || (e = live_step(q, m->parts[i], f->unit, when, &at, &pair[1])))
 			return e;
 		worst = light_compose((struct light_state){ .light = LIGHT_NONE }, pair, 2);
 	}
-	*out = worst;
+	*out = light_of_whole(worst, &f->at);
 	return ERR_OK;
 }
 
@@ -94,7 +95,7 @@ static enum err live(struct query *q, struct query_when when, struct query_figur
 	const struct catalogue_measure *m = &q->catalogue->measures[f->measure];
 	struct light_state s = { .light = LIGHT_NONE };
 	enum err e = m->kind == CATALOGUE_COMPOSITE ?
-			     live_composite(q, m, f->unit, when, &s) :
+			     live_composite(q, when, f, &s) :
 			     live_step(q, f->measure, f->unit, when, &f->at, &s);
 
 	f->live = e ? LIGHT_NONE : s.light;
