@@ -214,7 +214,7 @@ static struct message_figure figure_of(const struct aggregator *a, uint16_t meas
 		.present = r->present,
 		.value = r->value,
 		.denominator = r->denominator,
-		.decimals = m->decimals,
+		.decimals = catalogue_figure_decimals(m),
 		.as_of = r->as_of,
 		.position = r->position,
 		.light = judge_light(a->judge, measure, unit),
@@ -351,9 +351,10 @@ enum err tell_world(struct aggregator *a, const struct aggregator_changes *chang
 	enum err e;
 
 	cells_committed(a->cells, see_cell, a);
-	if ((e = store_begin_read(a->store, &a->txn)) != ERR_OK)
-		return e; /* cells that were dropped from memory would be read through it */
-	e = tell_cells(&w);
+	/* cells that were dropped from memory would be read through it */
+	e = store_begin_read(a->store, &a->txn);
+	if (e == ERR_OK)
+		e = tell_cells(&w);
 	if (e == ERR_OK)
 		tell_sums(&w);
 	if (e == ERR_OK)

@@ -12,6 +12,7 @@
 
 /* In zmq.h it is marked as a draft, but the library knows it: without it a socket whose ZAP
  * handler is gone lets everybody in. */
+#define CURVE_OVERHEAD 64 /* what encryption adds to a message: 33 bytes, and some room */
 #define ZAP_ENFORCE_DOMAIN 93
 
 _Static_assert(sizeof(zmq_msg_t) <= sizeof(((struct bus_message *)NULL)->frame),
@@ -74,7 +75,7 @@ static bool set_common(void *socket, const struct bus_listen *o)
 		{ ZMQ_BACKLOG, 1024 },
 		{ ZMQ_IPV6, strchr(o->endpoint, '[') != NULL },
 	};
-	const int64_t bytes = (int64_t)o->message_bytes;
+	const int64_t bytes = (int64_t)o->message_bytes + CURVE_OVERHEAD;
 
 	return set_options(socket, options, sizeof(options) / sizeof(options[0])) &&
 	       zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &bytes, sizeof(bytes)) == 0;

@@ -31,7 +31,7 @@ static enum err give(const struct walk *w, uint16_t measure, uint16_t unit)
 		.present = f.at.present,
 		.value = f.at.value,
 		.denominator = f.at.denominator,
-		.decimals = m->decimals,
+		.decimals = catalogue_figure_decimals(m),
 		.as_of = f.at.present ? f.at.as_of : 0,
 		.position = f.at.position,
 		.light = f.official.judged ? (uint32_t)f.official.light : 0,

@@ -82,8 +82,9 @@ static const struct code codes[] = {
 		"增量必须带唯一凭证号（ref）；请补充后重新上报",
 		"an increment needs a unique ref; add one and report again" } },
 	[EVENT_REF_REPEATED] = { "ref-repeated", {
-		"此凭证号已用过；若是新的增量，请换新的凭证号",
-		"this ref was used before; a new increment needs a new ref" } },
+		"此凭证号已报过：同一增量已计入，不必再报；新的增量请换新的凭证号",
+		"this ref was said before: the same increment counts already, nothing to do; a new one needs "
+		"a new ref" } },
 	[EVENT_NOTHING_TO_RETRACT] = { "nothing-to-retract", {
 		"没有可撤回的数据；请核对指标、单位、日期或凭证号",
 		"nothing stands there to withdraw; check measure, unit, date or ref" } },

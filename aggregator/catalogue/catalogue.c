@@ -74,3 +74,8 @@ bool catalogue_quota_of(const struct catalogue_measure *m, uint16_t unit, int64_
 	}
 	return false;
 }
+
+unsigned catalogue_figure_decimals(const struct catalogue_measure *m)
+{
+	return m->kind == CATALOGUE_MILESTONE ? 4 : m->decimals; /* ppm, read as per cent */
+}

@@ -243,6 +243,9 @@ uint16_t catalogue_owner(const struct catalogue *c, uint16_t measure, uint16_t u
 bool catalogue_quota_of(const struct catalogue_measure *m, uint16_t unit, int64_t *value);
 
 /* The words of the catalogue file, such as "quantity" or "at-least". Never NULL. */
+/* Decimals of a measure's figure as it is told: a milestone's is the share of its weight that is
+ * reached, in per cent. */
+unsigned catalogue_figure_decimals(const struct catalogue_measure *m);
 const char *catalogue_kind_name(enum catalogue_kind k);
 const char *catalogue_comparator_name(enum catalogue_comparator c);
 const char *catalogue_role_name(enum catalogue_role r);

@@ -45,7 +45,7 @@ const struct ctl_command ctl_commands[] = {
 	  { "批准等待中的密钥（指纹或公钥）", "Approve a key that waits (fingerprint or key)" },
 	  "  minshengctl key approve dune-ivy-clock-magnet-field-echo 125f8b34\n" },
 	{ "key", "revoke", "KEY", 1, 2, { { "why", "TEXT" } }, ctl_key_revoke,
-	  { "吊销密钥，立即生效", "Revoke a key, at once" },
+	  { "吊销密钥：上报和查询立即停止", "Revoke a key: reports and queries end at once" },
 	  "  minshengctl key revoke 125f8b34 --why 'laptop lost'\n" },
 	{ "key", "add", "KEYFILE...", 1, CTL_ARGS,
 	  { { "unit", "UNIT" }, { "role", "ROLE" }, { "items", "A,B" }, { "why", "TEXT" } }, ctl_key_add,

@@ -138,10 +138,12 @@ def test_rights(daemon):
         return
     os.chmod(daemon.folder, 0o755)
     os.chmod(daemon.ports["control"], 0o666)
-    script = ("import os, sys; os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
+    # the folders above belong to root alone: step in first, then become somebody else
+    script = ("import os, sys; os.chdir(os.path.dirname(sys.argv[1]))\n"
+              "os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
               "import http.client, socket\n"
               "c = http.client.HTTPConnection('localhost'); c.sock = socket.socket(socket.AF_UNIX)\n"
-              "c.sock.connect(sys.argv[1])\n"
+              "c.sock.connect(os.path.basename(sys.argv[1]))\n"
               "c.request('GET', '/api/v1/targets'); r = c.getresponse(); r.read(); print(r.status)\n"
               "c.request('POST', '/api/v1/acts', '{}'); print(c.getresponse().status)\n")
     done = subprocess.run([sys.executable, "-c", script, daemon.ports["control"]],
