@@ -275,19 +275,18 @@ bench: ## measures rows a second, latency, bytes a row, memory; see bench/
 	@MINSHENG_BIN=$(abspath $(BUILD))/bin $(BUILD)/bench/load $(ARGS)
 
 SHARE = $(DESTDIR)$(PREFIX)/share/minsheng
-MAN_FILES := $(wildcard docs/man/*.[1-8])
-install: all ## into $(DESTDIR)$(PREFIX): programs, catalogue, protocol, man pages
-	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/catalogue $(SHARE)/proto
+UNIT_DIR = $(DESTDIR)$(PREFIX)/lib/systemd/system
+install: all ## into $(DESTDIR)$(PREFIX): programs, catalogues, protocol, examples, systemd unit
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/catalogue $(SHARE)/proto $(SHARE)/examples $(UNIT_DIR)
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(wildcard catalogue/*.yaml) $(SHARE)/catalogue
-	install -m 644 proto/minsheng.proto $(wildcard proto/PROTOCOL.md) $(SHARE)/proto
-	set -e; for page in $(MAN_FILES); do \
-	  install -D -m 644 "$$page" "$(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}"; done
+	install -m 644 proto/minsheng.proto proto/PROTOCOL.md $(SHARE)/proto
+	install -m 644 $(wildcard docs/examples/*) $(SHARE)/examples
+	sed 's|/usr/local/bin/|$(PREFIX)/bin/|' packaging/minshengd.service >$(UNIT_DIR)/minshengd.service
+	chmod 644 $(UNIT_DIR)/minshengd.service
 uninstall: ## takes away what install put there
 	rm -rf $(SHARE)
-	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(PROGRAMS)))
-	set -e; for page in $(MAN_FILES); do \
-	  rm -f "$(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}"; done
+	rm -f $(UNIT_DIR)/minshengd.service $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(PROGRAMS)))
 clean: ## removes all that was built
 	rm -rf $(BUILD)
 help: ## this list

@@ -17,6 +17,7 @@
 #include "daemon/demo_text.h"
 
 #define MONTH_SECONDS 20
+#define FOLDER_MAX (PATH_MAX - 64) /* leaves room for a file in it */
 
 struct options {
 	struct demo_setting setting;
@@ -27,24 +28,30 @@ struct options {
 	bool help;
 };
 
+/* The folder that this program runs from. */
+static void find_programs(char out[FOLDER_MAX])
+{
+	ssize_t n = readlink("/proc/self/exe", out, FOLDER_MAX - 1);
+	char *slash;
+
+	out[n > 0 ? n : 0] = '\0';
+	slash = strrchr(out, '/');
+	if (slash != NULL)
+		*slash = '\0';
+	else
+		snprintf(out, FOLDER_MAX, ".");
+}
+
 /* Where the catalogue files are: beside the sources, or where `make install` puts them. */
 static void find_catalogue(char out[PATH_MAX])
 {
 	static const char *const places[] = { "../../catalogue", "../share/minsheng/catalogue" };
-	char self[PATH_MAX - 64]; /* leaves room for the place */
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	char *slash;
+	char programs[FOLDER_MAX];
 
+	find_programs(programs);
 	snprintf(out, PATH_MAX, "catalogue/jining-2022.yaml");
-	if (n <= 0)
-		return;
-	self[n] = '\0';
-	slash = strrchr(self, '/');
-	if (slash == NULL)
-		return;
-	*slash = '\0';
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) && !fs_exists(out); i++)
-		snprintf(out, PATH_MAX, "%s/%s/jining-2022.yaml", self, places[i]);
+		snprintf(out, PATH_MAX, "%s/%s/jining-2022.yaml", programs, places[i]);
 }
 
 static bool parse_number(const char *text, long low, long high, long *out)
@@ -117,6 +124,7 @@ static void stay(struct demo_play *p)
 static int play(const struct options *o, const struct catalogue *c, const struct demo_world *w,
 		enum lang lang)
 {
+	char programs[FOLDER_MAX];
 	struct demo_stage stage;
 	struct demo_play p = { .stage = &stage, .catalogue = c, .world = w, .lang = lang,
 			       .month_ms = o->month_ms, .next_alert = 1 };
@@ -124,7 +132,9 @@ static int play(const struct options *o, const struct catalogue *c, const struct
 
 	if (demo_stage_open(&o->setting, c, w, &stage) != ERR_OK)
 		return 1;
-	demo_say(stdout, DEMO_TEXT_RUNNING, lang, stage.http, stage.http, child_address(stage.daemon, "control"),
+	find_programs(programs);
+	demo_say(stdout, DEMO_TEXT_RUNNING, lang, stage.http, stage.http, programs,
+		 child_address(stage.daemon, "control"), programs,
 		 child_address(stage.daemon, "control"), stage.folder);
 	fflush(stdout);
 	good = demo_play_year(&p) == ERR_OK;

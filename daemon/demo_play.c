@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "aggregator/catalogue/calendar.h"
 #include "base/date.h"
 #include "base/decimal.h"
 #include "daemon/demo_text.h"
@@ -175,29 +176,45 @@ static enum err send_day(struct demo_play *p, const struct demo_row *rows, size_
 	return ERR_OK;
 }
 
+/* A month is told of once it has been judged. */
+static bool month_closed(const struct demo_play *p, int32_t day)
+{
+	int32_t closed = calendar_closed_period(p->catalogue, day);
+
+	return closed != DATE_NONE && closed != calendar_closed_period(p->catalogue, day - 1);
+}
+
+static enum err play_day(struct demo_play *p, int32_t day, const struct demo_row *rows,
+			 size_t count)
+{
+	enum err e = demo_stage_set_day(p->stage, p->catalogue, day);
+
+	if (e == ERR_OK && count > 0)
+		e = send_day(p, rows, count);
+	if (e == ERR_OK && month_closed(p, day))
+		e = tell_month(p, calendar_closed_period(p->catalogue, day));
+	if (e == ERR_OK)
+		e = tell_alerts(p);
+	fflush(stdout);
+	return e;
+}
+
 enum err demo_play_year(struct demo_play *p)
 {
 	size_t count, at = 0;
 	const struct demo_row *rows = demo_world_rows(p->world, &count);
+	int32_t last = last_day(p->catalogue);
 	enum err e = ERR_OK;
 
-	for (int32_t day = p->catalogue->from; e == ERR_OK && day <= last_day(p->catalogue); day++) {
+	for (int32_t day = p->catalogue->from; e == ERR_OK && day <= last; day++) {
 		size_t begin = at;
-		bool month_ends = day == date_month_last(date_month_of(day));
 
 		while (at < count && rows[at].day <= day)
 			at++;
-		/* at full speed, days on which nobody says anything are the daemon's to catch up on */
-		if (p->month_ms == 0 && at == begin && !month_ends && day < last_day(p->catalogue))
+		/* at full speed, days on which nothing happens are the daemon's to catch up on */
+		if (p->month_ms == 0 && at == begin && !month_closed(p, day) && day < last)
 			continue;
-		e = demo_stage_set_day(p->stage, p->catalogue, day);
-		if (e == ERR_OK && at > begin)
-			e = send_day(p, rows + begin, at - begin);
-		if (e == ERR_OK)
-			e = tell_alerts(p);
-		if (e == ERR_OK && month_ends)
-			e = tell_month(p, day);
-		fflush(stdout);
+		e = play_day(p, day, rows + begin, at - begin);
 		if (e == ERR_OK && demo_stage_pause(p->stage, p->month_ms / 30)) {
 			p->stopped = true;
 			return ERR_OK;

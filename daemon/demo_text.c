@@ -11,7 +11,7 @@ static const struct lang_text texts[DEMO_TEXT_COUNT] = {
 		"用法：minshengd demo [--check] [--speed 秒] [--port 端口] [--seed 数] [--catalogue 文件] [--keep]\n"
 		"  minshengd demo                  在本机演示一年，每月约 20 秒，Ctrl-C 结束\n"
 		"  minshengd demo --speed 2        每月 2 秒\n"
-		"  minshengd demo --check          全速演示，核对合计、预警与账本后退出（0：一致）\n"
+		"  minshengd demo --check          全速演示，核对合计、预警与台账后退出（0：一致）\n"
 		"  --port     看板与接口的 HTTP 端口，默认 8080，0：由系统选择\n"
 		"  --seed     演示数据的种子，默认 2022\n"
 		"  --catalogue 目录文件，默认 jining-2022.yaml\n"
@@ -31,19 +31,19 @@ static const struct lang_text texts[DEMO_TEXT_COUNT] = {
 		"      Goals are those of the public notice; quotas, plans and all reports are invented\n" },
 	[DEMO_TEXT_RUNNING] = {
 		"接口  %s/api/v1/targets\n"
-		"试试  curl -s %s/api/v1/targets/canteens\n"
-		"      minshengctl --socket %s status\n"
-		"      minshengctl --socket %s alert list\n"
+		"试试  curl -s %s/api/v1/targets/canteens | python3 -m json.tool\n"
+		"      %s/minshengctl --socket %s status\n"
+		"      %s/minshengctl --socket %s alert list\n"
 		"日志  %s/daemon.log\n\n",
 		"API   %s/api/v1/targets\n"
-		"Try   curl -s %s/api/v1/targets/canteens\n"
-		"      minshengctl --socket %s status\n"
-		"      minshengctl --socket %s alert list\n"
+		"Try   curl -s %s/api/v1/targets/canteens | python3 -m json.tool\n"
+		"      %s/minshengctl --socket %s status\n"
+		"      %s/minshengctl --socket %s alert list\n"
 		"Log   %s/daemon.log\n\n" },
 	[DEMO_TEXT_MONTH] = { "── %s  主要指标：★已完成 %u  ✓正常推进 %u  ▲滞后 %u  ✕严重滞后 %u  —暂不亮灯 %u\n",
 			      "── %s  main measures: ★ done %u  ✓ on plan %u  ▲ behind %u  ✕ far behind %u  "
 			      "— no light %u\n" },
-	[DEMO_TEXT_MORE] = { "   … 另有 %u 条\n", "   ... and %u more\n" },
+	[DEMO_TEXT_MORE] = { "   … 另有 %u 条预警变化\n", "   ... and %u more changes\n" },
 	[DEMO_TEXT_NOT_TAKEN] = { "%s 的数据未能写入发件箱：%s %s\n",
 				  "the outbox of %s did not take a row: %s %s\n" },
 	[DEMO_TEXT_NO_RECEIPT] = { "%s 没有等到回执：%s\n", "%s got no receipt: %s\n" },
@@ -55,9 +55,9 @@ static const struct lang_text texts[DEMO_TEXT_COUNT] = {
 	[DEMO_TEXT_AGREE] = { "一致", "agree" },
 	[DEMO_TEXT_DISAGREE] = { "不一致", "disagree" },
 	[DEMO_TEXT_LEDGER] = {
-		"账本：%jd 条，%zu 行，重放一致\n  链   %s\n  状态 %s\n  数据 %s\n",
+		"台账：%jd 条，%zu 行，重放一致\n  链   %s\n  状态 %s\n  数据 %s\n",
 		"Ledger: %jd entries, %zu rows, the replay agrees\n  chain   %s\n  state   %s\n  figures %s\n" },
-	[DEMO_TEXT_LEDGER_DIFFERS] = { "  ✕ 账本：应有 %zu 行，系统为 %jd 行；%s\n",
+	[DEMO_TEXT_LEDGER_DIFFERS] = { "  ✕ 台账：应有 %zu 行，系统为 %jd 行；%s\n",
 				       "  ✕ ledger: expected %zu rows, the daemon has %jd; %s\n" },
 	[DEMO_TEXT_PLAYED] = { "一年演示完毕。接口仍在 %s ，Ctrl-C 结束。\n",
 			       "The year is played. The API stays at %s ; Ctrl-C ends it.\n" },
