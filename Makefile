@@ -149,7 +149,7 @@ $(BUILD)/obj/proto/minsheng.pb-c.o: $(GEN).c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,cc  )$(CC) $(GEN_CFLAGS) -c -o $@ $<
 # who may include the generated header has to wait for it
-$(call objs,$(wildcard proto/*.c tests/unit/proto/*.c tests/fuzz/*.c bench/*.c)): | $(GEN).h
+$(call objs,$(wildcard proto/*.c tests/unit/proto/*.c tests/fuzz/*.c)): | $(GEN).h
 
 define module
 $(call lib,$(1)): $(call objs,$(call sources,$(1))) \
@@ -268,6 +268,7 @@ BENCH := $(patsubst %.c,$(BUILD)/%,$(wildcard bench/*.c))
 $(BUILD)/bench/%: $(BUILD)/obj/bench/%.o $(call libs_of,daemon)
 	@mkdir -p $(@D)
 	$(call link,daemon)
+$(BUILD)/bench/load: $(call objs,$(wildcard bench/load/*.c))
 bench-programs: $(BENCH)
 bench: ## measures rows a second, latency, bytes a row, memory; see bench/
 	@tools/deps.sh run bench
