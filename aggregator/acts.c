@@ -170,6 +170,15 @@ static enum err append(struct acts_call *x, struct entry *entry)
 	return e;
 }
 
+/* What nobody explained is no answer: the state may be half changed, and the group has to go. */
+static enum err no_answer(const struct acts_call *x, enum err e)
+{
+	bool answer = e == ERR_INVALID || e == ERR_NOTFOUND || e == ERR_STATE || e == ERR_DENIED ||
+		      e == ERR_EXISTS || e == ERR_RANGE;
+
+	return answer && !x->fault ? ERR_CORRUPT : e;
+}
+
 static enum err perform_and_append(struct acts_call *x, int64_t now_ms)
 {
 	struct entry entry = { .kind = ENTRY_ACT, .time_ms = now_ms, .reporter = CATALOGUE_NONE };
@@ -180,7 +189,7 @@ static enum err perform_and_append(struct acts_call *x, int64_t now_ms)
 	if ((e = perform(x)) == ERR_OK)
 		e = append(x, &entry);
 	x->entry = NULL;
-	return e;
+	return no_answer(x, e);
 }
 
 enum err acts_enrol(struct aggregator *a, const uint8_t nonce_hash[CRYPTO_HASH_LEN],
@@ -298,7 +307,7 @@ static enum err act(struct acts_call *x, const char *by, int64_t now_ms, struct 
 	if ((e = answer_again(x->a, id, arena, answer)) != ERR_NOTFOUND)
 		return e;
 	if (json_object_set_new(x->body, "by", json_string(by)) != 0)
-		return ERR_INVALID;
+		return acts_fail(x, ERR_INVALID, &acts_bad_field, "by");
 	if ((e = hide_nonce(x, &nonce)) == ERR_OK)
 		e = perform_and_append(x, now_ms);
 	if (e == ERR_OK && nonce && json_object_set(x->answer, "nonce", nonce) != 0)

@@ -11,8 +11,11 @@ static const struct acts_fault unknown_item = {
 	"unknown-item", { "目录中没有这个事项。", "The catalogue has no such item." } };
 static const struct acts_fault unknown_key = {
 	"unknown-key", { "没有登记这个密钥。", "No such key is registered." } };
-static const struct acts_fault wrong_state = {
-	"wrong-state", { "密钥的现状不允许此操作。", "The key is not in a state that allows this." } };
+static const struct acts_fault is_valid = {
+	"wrong-state", { "该密钥已经有效，不用再批准。", "This key is valid already; there is nothing to approve." } };
+static const struct acts_fault is_revoked = {
+	"wrong-state", { "该密钥已吊销，不能恢复；请重新邀请（minshengctl unit invite 单位），对方用新密钥登记。",
+			 "This key is revoked for good; invite again (minshengctl unit invite UNIT) and enrol a new key." } };
 static const struct acts_fault known_key = {
 	"known-key", { "该密钥已登记。", "This key is registered already." } };
 static const struct acts_fault not_coorganiser = {
@@ -83,6 +86,21 @@ static enum err put_key(struct acts_call *x, const struct keyring_key *key)
 	return keyring_put(x->a->keyring, x->a->txn, key);
 }
 
+/* "office", as where it is absent: the key waits for key.approve; "auto": it is let in at once. The
+ * ledger always has the word, so that a replay needs no default. */
+static enum err read_approve(struct acts_call *x, bool *office)
+{
+	json_t *given = json_object_get(x->body, "approve");
+	const char *text = given ? json_string_value(given) : "office";
+
+	if (!text || (strcmp(text, "office") != 0 && strcmp(text, "auto") != 0))
+		return acts_fail(x, ERR_INVALID, &acts_bad_field, "approve");
+	*office = text[0] == 'o';
+	if (!given && json_object_set_new(x->body, "approve", json_string(text)) != 0)
+		return ERR_NOMEM;
+	return ERR_OK;
+}
+
 enum err acts_keys_invite(struct acts_call *x)
 {
 	struct keyring_invite invite = { 0 }, old;
@@ -93,6 +111,7 @@ enum err acts_keys_invite(struct acts_call *x)
 	if ((e = acts_unit(x, "unit", &invite.unit)) != ERR_OK ||
 	    (e = read_role(x, &invite.role)) != ERR_OK ||
 	    (e = read_items(x, &invite.items)) != ERR_OK ||
+	    (e = read_approve(x, &invite.approve)) != ERR_OK ||
 	    (e = acts_hex32(x, "nonce_hash", hash)) != ERR_OK)
 		return e;
 	if (json_object_get(x->body, "ttl_s") &&
@@ -101,7 +120,6 @@ enum err acts_keys_invite(struct acts_call *x)
 	e = keyring_invite_read(x->a->txn, hash, &old);
 	if (e != ERR_NOTFOUND)
 		return e == ERR_OK ? acts_fail(x, ERR_STATE, &used_nonce, "nonce") : e;
-	invite.approve = json_is_true(json_object_get(x->body, "approve"));
 	invite.expires_ms = x->entry->time_ms + ttl * 1000;
 	if (json_object_set_new(x->answer, "expires", json_integer(invite.expires_ms)) != 0)
 		return ERR_NOMEM;
@@ -161,8 +179,10 @@ static enum err change_state(struct acts_call *x, bool waiting_only, enum keyrin
 		return e;
 	if (!(known = keyring_find(x->a->keyring, key.key)))
 		return acts_fail(x, ERR_NOTFOUND, &unknown_key, "key");
-	if (known->state == state || (waiting_only && known->state != KEYRING_WAITING))
-		return acts_fail(x, ERR_STATE, &wrong_state, "key");
+	if (known->state == KEYRING_REVOKED)
+		return acts_fail(x, ERR_STATE, &is_revoked, "key");
+	if (waiting_only && known->state != KEYRING_WAITING)
+		return acts_fail(x, ERR_STATE, &is_valid, "key");
 	key = *known;
 	key.state = state;
 	key.since_ms = x->entry->time_ms;

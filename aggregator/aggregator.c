@@ -159,25 +159,38 @@ enum err aggregator_keys(struct aggregator *a,
 
 enum err aggregator_begin(struct aggregator *a)
 {
+	if (a->broken)
+		return ERR_FATAL;
 	if (a->txn)
 		return ERR_STATE;
 	line_begin(&a->line);
 	return store_begin_write(a->store, &a->txn);
 }
 
+/* Back to the last commit. Without its state nothing can go on: rights and sequences are of it. */
+static enum err roll_back(struct aggregator *a)
+{
+	enum err e;
+
+	store_abort(&a->txn);
+	if ((e = engine_rolled_back(a)) == ERR_OK)
+		return ERR_OK;
+	log_write(LOG_ERROR, "aggregator", "the state can't be read again: %s", err_name(e));
+	a->broken = true;
+	return ERR_FATAL;
+}
+
 void aggregator_rollback(struct aggregator *a)
 {
-	if (!a->txn)
-		return;
-	store_abort(&a->txn);
-	if (engine_rolled_back(a) != ERR_OK)
-		log_write(LOG_ERROR, "aggregator", "the state could not be read again");
+	if (a->txn)
+		roll_back(a);
 }
 
 /* Nothing was appended: no need for a transaction, and for the disk's time. */
 static enum err end_empty_group(struct aggregator *a)
 {
 	store_abort(&a->txn);
+	engine_count(a, true);
 	return ERR_OK;
 }
 
@@ -192,8 +205,7 @@ enum err aggregator_commit(struct aggregator *a, const struct aggregator_changes
 		return end_empty_group(a);
 	if ((e = engine_flush(a)) != ERR_OK || (e = ledger_head_write(a->txn, &a->head)) != ERR_OK ||
 	    (e = store_commit(&a->txn)) != ERR_OK) {
-		store_abort(&a->txn);
-		if (e != ERR_FATAL && engine_rolled_back(a) != ERR_OK)
+		if (roll_back(a) != ERR_OK)
 			e = ERR_FATAL;
 		return e;
 	}
@@ -223,6 +235,8 @@ static enum err append_tick(struct aggregator *a, int32_t day)
 		return e;
 	buf_clear(&a->body);
 	fold_tick_body(&a->body, day, state);
+	if ((e = buf_error(&a->body)) != ERR_OK)
+		return e;
 	entry.body = buf_bytes(&a->body);
 	engine_enter(a, &entry);
 	return engine_append(a, &entry, NULL);

@@ -55,7 +55,8 @@ struct aggregator_head aggregator_head(const struct aggregator *a);
  * aggregator_tick by then. INT64_MAX: never. */
 int64_t aggregator_deadline(const struct aggregator *a);
 
-/* Losses and refusals that leave no entry. Any thread may read them. */
+/* Losses and refusals that leave no entry; counted when their group ends. Any thread may read
+ * them. */
 struct aggregator_counters {
 	struct counter conflicts;       /* batches that contradict what was said, kept or not */
 	struct counter conflicts_dropped; /* of these: over the day's limit, bytes not kept */
@@ -137,7 +138,8 @@ enum err aggregator_link(struct aggregator *a, uint16_t reporter, bool up, int64
  * {"id", "act", "position", ...}. An id that was said before gives its first answer again, and
  * "repeated": true. ERR_INVALID, ERR_NOTFOUND, ERR_STATE, ERR_DENIED: nothing was appended,
  * *answer explains (problem+json fields). Keys are 64 hex digits, days "2022-12-31", moments ms.
- * Acts: unit.invite {unit, role, items[], ttl_s, approve, nonce} -> {nonce, expires}: the nonce, 32
+ * Acts: unit.invite {unit, role, items[], ttl_s, approve: "office" (or absent: the key waits for
+ * key.approve) or "auto", nonce} -> {nonce, expires}: the nonce, 32
  * hex digits, is made by the caller with random numbers; its hash alone is kept, so that a
  * repeated answer comes without it;
  * key.approve {key}, key.revoke {key, why}, key.add {key, unit, role, items[]},
@@ -164,6 +166,7 @@ struct aggregator_changes {
 };
 /* ERR_FULL: no room, the group is rolled back, the state is as before; ERR_FATAL: exit. */
 enum err aggregator_commit(struct aggregator *a, const struct aggregator_changes *changes);
+/* Where the state can't be read again, the next aggregator_begin says ERR_FATAL. */
 void aggregator_rollback(struct aggregator *a);
 
 /* --- proof ------------------------------------------------------------------------------------ */

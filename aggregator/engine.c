@@ -254,8 +254,22 @@ enum err engine_flush(struct aggregator *a)
 	return sums_flush(a);
 }
 
+void engine_count(struct aggregator *a, bool true_now)
+{
+	struct counter *settled = (struct counter *)&a->counters;
+	struct counter *group = (struct counter *)&a->group;
+
+	_Static_assert(sizeof(a->group) % sizeof(*group) == 0, "counters alone");
+	for (size_t i = 0; i < sizeof(a->group) / sizeof(*group); i++) {
+		if (true_now)
+			counter_add(&settled[i], counter_read(&group[i]));
+		counter_set(&group[i], 0);
+	}
+}
+
 void engine_committed(struct aggregator *a)
 {
+	engine_count(a, true);
 	judge_committed(a->judge);
 	for (size_t m = 0; m < a->catalogue->measure_count; m++) {
 		a->sums[m].committed = a->sums[m].now;
@@ -270,6 +284,7 @@ enum err engine_rolled_back(struct aggregator *a)
 	enum err e;
 
 	a->head = a->committed;
+	engine_count(a, false);
 	line_rollback(&a->line);
 	tell_rollback(a);
 	if (!a->catalogue)

@@ -40,6 +40,7 @@ struct aggregator {
 	uint8_t *touched;        /* by measure */
 
 	struct store_txn *txn; /* the open group */
+	bool broken;           /* a roll-back could not read the state again: no more groups */
 	struct ledger_head head, committed;
 	struct admit admit;
 	struct facts facts;
@@ -48,7 +49,8 @@ struct aggregator {
 	struct arena *arena; /* of the batch that is being decoded */
 	struct decision_runs runs;
 	struct buf form, decisions, judged, body;
-	struct aggregator_counters counters;
+	struct aggregator_counters counters; /* of what is settled */
+	struct aggregator_counters group;    /* of the open group: nobody else looks */
 };
 
 enum err engine_new(struct store *store, struct aggregator **out);
@@ -72,6 +74,8 @@ enum err engine_apply_judged(struct aggregator *a, const struct entry *e, struct
 
 /* Brings the tables up to what is in memory. */
 enum err engine_flush(struct aggregator *a);
+/* What the open group counted is true; or it was taken back, and will be counted again. */
+void engine_count(struct aggregator *a, bool true_now);
 /* The group is durable, or was taken back. */
 void engine_committed(struct aggregator *a);
 enum err engine_rolled_back(struct aggregator *a);

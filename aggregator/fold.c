@@ -13,7 +13,12 @@ enum err fold_catalogue(struct aggregator *a, const struct entry *e)
 
 	if (error != ERR_OK)
 		return error;
-	return engine_adopt(a, &c);
+	if ((error = engine_adopt(a, &c)) != ERR_OK)
+		return error;
+	/* goals, scopes and parts may be others: a total that is not worked out again would depend
+	 * on whether the rows before this entry were of the same group */
+	memset(a->touched, 1, a->catalogue->measure_count);
+	return ERR_OK;
 }
 
 /* --- batches ---------------------------------------------------------------------------------- */
@@ -41,7 +46,7 @@ static enum err undecodable(struct aggregator *a, const struct entry *e, enum ro
 			       a->runs.items[0].code != (uint8_t)fault->code;
 		return was_undecodable(&a->runs, e->rows) ? ERR_OK : ERR_CORRUPT;
 	}
-	counter_add(&a->counters.undecodable, 1);
+	counter_add(&a->group.undecodable, 1);
 	log_write(LOG_WARN, "aggregator", "batch %llu of %s does not decode: %s",
 		  (unsigned long long)e->first_sequence, a->catalogue->units[e->reporter].id,
 		  fault->what ? fault->what : "too large once decoded");
@@ -64,7 +69,7 @@ static enum err fold_rows(struct aggregator *a, const struct entry *e, enum rows
 	arena_reset(a->arena);
 	error = codec_batch_decode(body, e->rows, a->arena, &batch, &fault);
 	/* the budget is the same wherever it is decoded: past it, nobody can */
-	if (error == ERR_INVALID || error == ERR_NOMEM)
+	if (error == ERR_INVALID || (error == ERR_NOMEM && arena_exhausted(a->arena)))
 		return undecodable(a, e, mode, &fault, out);
 	if (error != ERR_OK)
 		return error;
@@ -76,12 +81,24 @@ static enum err fold_rows(struct aggregator *a, const struct entry *e, enum rows
 			  &a->runs, out);
 }
 
+/* It begins where the entry before it of its outbox ended: for the writer no question, in a replay
+ * the proof that nothing counts twice. */
+static bool goes_on(const struct aggregator *a, const struct entry *e)
+{
+	const struct epoch *epoch = epochs_find(a->epochs, e->reporter, e->epoch);
+
+	return e->first_sequence == (epoch ? epoch->expected : 1) &&
+	       e->back == (epoch ? epoch->latest : 0);
+}
+
 enum err fold_batch(struct aggregator *a, const struct entry *e, enum rows_mode mode,
 		    struct rows_result *out)
 {
 	enum err error;
 
 	*out = (struct rows_result){ 0 };
+	if (!goes_on(a, e) || e->rows == 0)
+		return ERR_CORRUPT;
 	if (mode == ROWS_JUDGE)
 		decision_runs_clear(&a->runs);
 	if ((error = fold_rows(a, e, mode, out)) != ERR_OK)
@@ -105,7 +122,7 @@ enum err fold_gap(struct aggregator *a, const struct entry *e)
 				   .measure = CATALOGUE_NONE, .count = to - from + 1 };
 	enum err error;
 
-	if (!reader_done(&r) || to < from)
+	if (!reader_done(&r) || to < from || from != e->first_sequence || !goes_on(a, e))
 		return ERR_CORRUPT;
 	if ((error = facts_add(&a->facts, &fact)) != ERR_OK)
 		return error;

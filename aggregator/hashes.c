@@ -15,8 +15,8 @@ struct gatherer {
 
 static void gather(struct gatherer *g)
 {
-	if (g->piece.len < PIECE)
-		return;
+	if (g->piece.len < PIECE || buf_error(&g->piece) != ERR_OK)
+		return; /* what could not be gathered is told at the end */
 	crypto_hash_add(&g->hasher, buf_bytes(&g->piece));
 	buf_clear(&g->piece);
 }

@@ -108,7 +108,7 @@ enum err aggregator_link(struct aggregator *a, uint16_t reporter, bool up, int64
 	}
 	if (may_speak(s, now_ms))
 		return append(a, reporter, up, now_ms);
-	counter_add(&a->counters.links_coalesced, 1);
+	counter_add(&a->group.links_coalesced, 1);
 	s->waiting = a->line.any_waiting = true;
 	return ERR_OK;
 }

@@ -12,8 +12,8 @@
 /* --- refusals --------------------------------------------------------------------------------- */
 
 static const char *const refusal_texts[] = {
-	[MESSAGE_REFUSED_SIZE] = "批次过大或行数超限，请拆分后再报。 The batch is too large or has too many "
-				 "rows: split it.",
+	[MESSAGE_REFUSED_SIZE] = "批次过大、行数超限或没有行，请拆分后再报。 The batch is too large, or has "
+				 "too many rows or none: split it.",
 	[MESSAGE_REFUSED_GAP] = "序号不连续，请从应报序号重发。 A gap in the sequence: send again from the "
 				"expected one.",
 	[MESSAGE_REFUSED_CONFLICT] = "该序号已用于其他内容，请换用新的 epoch 重新封装未获回执的行。 These "
@@ -36,9 +36,9 @@ static enum err refuse(struct aggregator *a, enum message_refusal code,
 	out->refused = (struct message_refused){ .code = code, .expected = out->expected,
 						 .text = bytes_of_string(refusal_texts[code]) };
 	if (code == MESSAGE_REFUSED_GAP)
-		counter_add(&a->counters.gaps, 1);
+		counter_add(&a->group.gaps, 1);
 	else if (code != MESSAGE_REFUSED_CONFLICT)
-		counter_add(&a->counters.refused, 1);
+		counter_add(&a->group.refused, 1);
 	return ERR_OK;
 }
 
@@ -97,7 +97,7 @@ static enum err append_batch(struct aggregator *a, struct entry *entry, struct a
 	if ((e = receipt_of(entry, &d, arena, &out->receipt)) != ERR_OK)
 		return e;
 	for (unsigned v = 0; v < EVENT_VERDICT_COUNT; v++)
-		counter_add(&a->counters.rows[v], out->receipt.counts[v]);
+		counter_add(&a->group.rows[v], out->receipt.counts[v]);
 	return ERR_OK;
 }
 
@@ -128,7 +128,7 @@ static enum err keep_conflict(struct aggregator *a, struct entry *entry, struct 
 	uint32_t kept;
 	enum err e;
 
-	counter_add(&a->counters.conflicts, 1);
+	counter_add(&a->group.conflicts, 1);
 	entry->kind = ENTRY_CONFLICT;
 	entry->back = 0;
 	entry->rows = 0;
@@ -136,7 +136,7 @@ static enum err keep_conflict(struct aggregator *a, struct entry *entry, struct 
 	if ((e = fold_conflicts_kept(a, entry->reporter, &kept)) != ERR_OK)
 		return e;
 	if (kept >= CONFLICTS_A_DAY) {
-		counter_add(&a->counters.conflicts_dropped, 1);
+		counter_add(&a->group.conflicts_dropped, 1);
 		return ERR_OK;
 	}
 	buf_clear(&a->body);
@@ -158,7 +158,7 @@ static enum err below_expected(struct aggregator *a, const struct epoch *epoch,
 	if (e != ERR_OK)
 		return e;
 	if (same) {
-		counter_add(&a->counters.repeated, 1);
+		counter_add(&a->group.repeated, 1);
 		out->answer = AGGREGATOR_REPEATED;
 		return ERR_OK;
 	}
@@ -168,9 +168,9 @@ static enum err below_expected(struct aggregator *a, const struct epoch *epoch,
 
 static enum message_refusal check_header(const struct envelope *h, struct bytes message)
 {
-	if (h->rows > LIMITS_BATCH_ROWS || message.len > LIMITS_BATCH_BYTES)
+	if (h->rows == 0 || h->rows > LIMITS_BATCH_ROWS || message.len > LIMITS_BATCH_BYTES)
 		return MESSAGE_REFUSED_SIZE;
-	if (h->rows == 0 || h->first_sequence == 0 || h->first_sequence > SEQUENCE_MAX)
+	if (h->first_sequence == 0 || h->first_sequence > SEQUENCE_MAX)
 		return MESSAGE_REFUSED_BODY;
 	return 0;
 }
@@ -217,6 +217,8 @@ static enum err append_gap(struct aggregator *a, struct entry *entry, uint64_t f
 	entry->first_sequence = out->expected;
 	buf_clear(&a->body);
 	fold_gap_body(&a->body, out->expected, first_held - 1);
+	if ((e = buf_error(&a->body)) != ERR_OK)
+		return e;
 	entry->body = buf_bytes(&a->body);
 	engine_enter(a, entry);
 	if ((e = fold_gap(a, entry)) != ERR_OK || (e = engine_append(a, entry, NULL)) != ERR_OK)

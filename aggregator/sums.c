@@ -7,21 +7,11 @@
 
 #define ALL_DAYS INT32_MAX
 
-static enum err value_of(void *ctx, struct cell_key key, int32_t day, struct cell_value *out)
-{
-	struct aggregator *a = ctx;
-	struct cell *cell;
-	enum err e = cells_get(a->cells, a->txn, key, &cell);
-
-	if (e == ERR_OK)
-		*out = day == ALL_DAYS ? cell_now(cell) : cell_at(cell, day);
-	return e;
-}
-
 enum err sums_compute(struct aggregator *a, uint16_t measure, uint16_t unit,
 		      struct totals_result *out)
 {
-	const struct totals_source from = { value_of, a };
+	struct totals_cells cells = { a->cells, a->txn };
+	const struct totals_source from = totals_from_cells(&cells);
 	enum err e = totals_compute(a->catalogue, &from, measure, unit, ALL_DAYS, out);
 
 	/* a sum that does not fit is no figure; its rows stand in the ledger */

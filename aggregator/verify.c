@@ -52,6 +52,16 @@ static enum err read_entry(struct verify *v, uint64_t position, struct entry *e)
 	return ERR_OK;
 }
 
+/* A unit of the catalogue says it; or nobody does, where that is so by kind. */
+static bool has_reporter(const struct verify *v, const struct entry *e)
+{
+	const struct catalogue *c = v->replay->catalogue;
+	bool needed = e->kind == ENTRY_BATCH || e->kind == ENTRY_GAP || e->kind == ENTRY_LINK ||
+		      e->kind == ENTRY_CONFLICT;
+
+	return needed ? c && e->reporter < c->unit_count : e->reporter == CATALOGUE_NONE;
+}
+
 static enum err replay_batch(struct verify *v, const struct entry *e, struct decision *d,
 			     bool *differs)
 {
@@ -130,8 +140,12 @@ static enum err replay_entry(struct verify *v, struct entry *e)
 
 	if (e->position == 1 && e->kind != ENTRY_CATALOGUE)
 		return broken(v, 1, "the first entry is no catalogue");
-	if (decision_decode(e->decisions, rows, &a->runs, &d) != ERR_OK)
-		return broken(v, e->position, "the decisions can't be read");
+	if (!has_reporter(v, e))
+		return broken(v, e->position, "it names a unit that is not in the catalogue");
+	error = decision_decode(e->decisions, rows, &a->runs, &d);
+	if (error != ERR_OK)
+		return error == ERR_NOMEM ? error :
+			       broken(v, e->position, "the decisions can't be read");
 	if (e->kind == ENTRY_TICK && (error = check_tick(v, e)) != ERR_OK)
 		return error;
 	engine_enter(a, e);

@@ -21,6 +21,7 @@ struct arena {
 	struct block *newest;
 	size_t budget;
 	size_t used;
+	bool exhausted;
 };
 
 struct arena *arena_new(size_t budget)
@@ -68,6 +69,7 @@ void arena_reset(struct arena *a)
 	}
 	a->newest = keep;
 	a->used = 0;
+	a->exhausted = false;
 }
 
 void arena_reset_budget(struct arena *a, size_t budget)
@@ -96,16 +98,22 @@ static struct block *add_block(struct arena *a, size_t need)
 	return b;
 }
 
+static void *refuse(struct arena *a)
+{
+	a->exhausted = true;
+	return NULL;
+}
+
 void *arena_alloc(struct arena *a, size_t size)
 {
 	struct block *b = a->newest;
 	void *out;
 
 	if (size > a->budget - a->used)
-		return NULL;
+		return refuse(a);
 	size = (size + !size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 	if (size > a->budget - a->used)
-		return NULL;
+		return refuse(a);
 	if ((!b || size > b->size - b->used) && !(b = add_block(a, size)))
 		return NULL;
 	out = b->data + b->used;
@@ -120,7 +128,7 @@ void *arena_calloc(struct arena *a, size_t count, size_t size)
 	void *out;
 
 	if (__builtin_mul_overflow(count, size, &total))
-		return NULL;
+		return refuse(a);
 	out = arena_alloc(a, total);
 	if (out)
 		memset(out, 0, total);
@@ -137,6 +145,11 @@ char *arena_strndup(struct arena *a, const char *s, size_t n)
 		memcpy(out, s, n);
 	out[n] = '\0';
 	return out;
+}
+
+bool arena_exhausted(const struct arena *a)
+{
+	return a->exhausted;
 }
 
 size_t arena_used(const struct arena *a)

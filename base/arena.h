@@ -3,6 +3,7 @@
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
@@ -20,6 +21,9 @@ void *arena_alloc(struct arena *a, size_t size);
 void *arena_calloc(struct arena *a, size_t count, size_t size); /* zeroed */
 /* n characters of s and a NUL. */
 char *arena_strndup(struct arena *a, const char *s, size_t n);
+/* Since the last reset the budget refused something: no lack of memory, and so the same the next
+ * time. */
+bool arena_exhausted(const struct arena *a);
 /* Bytes handed out since the last reset. */
 size_t arena_used(const struct arena *a);
 

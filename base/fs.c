@@ -119,8 +119,7 @@ static enum err write_new(const char *path, struct bytes content, unsigned mode)
 	return e;
 }
 
-/* The folder that path stands in. */
-static enum err sync_parent(const char *path)
+enum err fs_sync_parent(const char *path)
 {
 	char folder[PATH_MAX];
 	const char *slash = strrchr(path, '/');
@@ -130,7 +129,9 @@ static enum err sync_parent(const char *path)
 		return fs_sync_dir(".");
 	if (len == 0)
 		return fs_sync_dir("/");
-	memcpy(folder, path, len); /* the caller has checked the length */
+	if (len >= sizeof(folder))
+		return ERR_INVALID;
+	memcpy(folder, path, len);
 	folder[len] = '\0';
 	return fs_sync_dir(folder);
 }
@@ -151,7 +152,7 @@ enum err fs_write(const char *path, struct bytes content, unsigned mode)
 		unlink(temporary);
 		return e;
 	}
-	return sync_parent(path);
+	return fs_sync_parent(path);
 }
 
 enum err fs_read_secret(const char *path, size_t max, struct buf *out)

@@ -21,6 +21,8 @@ enum err fs_write(const char *path, struct bytes content, unsigned mode);
 enum err fs_read_secret(const char *path, size_t max, struct buf *out);
 enum err fs_make_dirs(const char *path, unsigned mode); /* like mkdir -p */
 enum err fs_sync_dir(const char *path);
+/* The folder that path stands in: after a rename. */
+enum err fs_sync_parent(const char *path);
 enum err fs_remove_tree(const char *path); /* never follows links; no error where it is absent */
 bool fs_exists(const char *path);
 /* An exclusive flock on a file that is made where absent; ERR_BUSY where somebody holds it. Closing

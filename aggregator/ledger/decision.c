@@ -64,15 +64,15 @@ static enum err read_run(struct reader *r, uint32_t rows, uint32_t *next,
 {
 	uint64_t skip = reader_varint(r), count = reader_varint(r);
 	uint8_t verdict = reader_u8(r), code = reader_u8(r);
+	enum err e;
 
 	if (r->failed || verdict >= EVENT_VERDICT_COUNT || count == 0 || skip > rows - *next ||
 	    count > rows - *next - skip)
 		return ERR_CORRUPT;
 	*next += (uint32_t)skip;
-	if (decision_runs_add(runs, *next, (uint32_t)count, verdict, code) != ERR_OK)
-		return ERR_NOMEM;
+	e = decision_runs_add(runs, *next, (uint32_t)count, verdict, code);
 	*next += (uint32_t)count;
-	return ERR_OK;
+	return e;
 }
 
 enum err decision_decode(struct bytes form, uint32_t rows, struct decision_runs *runs,

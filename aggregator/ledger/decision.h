@@ -40,7 +40,7 @@ enum err decision_runs_add(struct decision_runs *runs, uint32_t row, uint32_t co
 
 enum err decision_encode(const struct decision *d, struct buf *out);
 /* judge points into form, runs go to *runs. rows: of the batch; 0 for other entries.
- * ERR_CORRUPT: not such bytes. */
+ * ERR_CORRUPT: not such bytes; ERR_NOMEM. */
 enum err decision_decode(struct bytes form, uint32_t rows, struct decision_runs *runs,
 			 struct decision *out);
 

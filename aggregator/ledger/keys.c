@@ -163,15 +163,6 @@ bool keys_read_history(struct bytes found, int32_t *month, int32_t *known)
 	return true;
 }
 
-bool keys_read_ledger(struct bytes found, uint64_t *position, uint16_t *chunk)
-{
-	if (found.len != 10)
-		return false;
-	*position = bytes_load64(found.data);
-	*chunk = bytes_load16(found.data + 8);
-	return true;
-}
-
 bool keys_read_light(struct bytes found, uint16_t *measure, uint16_t *unit, int32_t *month)
 {
 	if (found.len != 6)

@@ -84,7 +84,6 @@ void keys_aside(struct keys *k, uint16_t reporter, int32_t day);
 bool keys_read_cell(struct bytes found, uint16_t *measure, uint8_t *stage, uint16_t *unit,
 		    uint16_t *source); /* current; also the head of history and reports */
 bool keys_read_history(struct bytes found, int32_t *month, int32_t *known);
-bool keys_read_ledger(struct bytes found, uint64_t *position, uint16_t *chunk);
 bool keys_read_light(struct bytes found, uint16_t *measure, uint16_t *unit, int32_t *month);
 bool keys_read_epoch(struct bytes found, uint16_t *reporter, uint8_t epoch[16]);
 bool keys_read_hold(struct bytes found, uint64_t *position, uint32_t *row);

@@ -303,9 +303,12 @@ static enum err step(struct store_cursor *c, MDB_val key, MDB_cursor_op op, stru
 		     struct bytes *value)
 {
 	MDB_val v;
-	int code = mdb_cursor_get(c->cursor, &key, &v, op);
+	int code;
 
 	*found = *value = (struct bytes){ 0 };
+	if (c->txn->error != ERR_OK)
+		return c->txn->error;
+	code = mdb_cursor_get(c->cursor, &key, &v, op);
 	if (code == MDB_NOTFOUND)
 		return ERR_NOTFOUND;
 	if (code != 0)
@@ -324,9 +327,13 @@ enum err store_cursor_before(struct store_cursor *c, struct bytes key, struct by
 			     struct bytes *value)
 {
 	MDB_val k = val_of(key), v;
+	int code = key.len ? mdb_cursor_get(c->cursor, &k, &v, MDB_SET_RANGE) : MDB_NOTFOUND;
 
-	if (key.len == 0 || mdb_cursor_get(c->cursor, &k, &v, MDB_SET_RANGE) == MDB_NOTFOUND)
+	*found = *value = (struct bytes){ 0 };
+	if (code == MDB_NOTFOUND)
 		return step(c, (MDB_val){ 0 }, MDB_LAST, found, value);
+	if (code != 0)
+		return stick(c->txn, store_failed("walk", code));
 	return step(c, (MDB_val){ 0 }, MDB_PREV, found, value);
 }
 

@@ -112,14 +112,6 @@ static enum err sync_data(const char *folder)
 	return e;
 }
 
-static enum err sync_parent(const char *folder)
-{
-	char path[PATH_MAX];
-	enum err e = join(path, folder, "/..");
-
-	return e == ERR_OK ? fs_sync_dir(path) : e;
-}
-
 enum err store_folder_publish(struct store_folder *f)
 {
 	enum err e;
@@ -130,7 +122,7 @@ enum err store_folder_publish(struct store_folder *f)
 		return err_from_errno(errno);
 	f->fresh = false;
 	memcpy(f->path, f->home, sizeof(f->path));
-	return sync_parent(f->home);
+	return fs_sync_parent(f->home);
 }
 
 void store_folder_close(struct store_folder *f)

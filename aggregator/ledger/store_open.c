@@ -374,5 +374,5 @@ enum err store_backup(struct store *s, const char *path)
 		e = err_from_errno(errno);
 	if (e != ERR_OK)
 		unlink(part);
-	return e;
+	return e == ERR_OK ? fs_sync_parent(path) : e;
 }

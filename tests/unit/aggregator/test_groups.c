@@ -341,12 +341,46 @@ static void the_ledger_gives_the_state(void **state)
 	world_free(w);
 }
 
+/* 6 400 + 28 000 become 100 + 34 300. */
+static void move_goals(struct catalogue *c)
+{
+	uint16_t urban = catalogue_measure_number(c, bytes_of_string("public-jobs-urban"));
+	uint16_t rural = catalogue_measure_number(c, bytes_of_string("public-jobs-rural"));
+	struct catalogue_measure *measures = (struct catalogue_measure *)(uintptr_t)c->measures;
+
+	measures[urban].target -= 6300;
+	measures[rural].target += 6300;
+}
+
+/* A composite cuts its parts to their goals: the rows were counted with the old ones, and a replay
+ * has them in one group with the catalogue that brings new ones. */
+static void a_catalogue_moves_totals_whatever_the_group(void **state)
+{
+	const struct world_row row = { .measure = "public-jobs-urban", .unit = "yutai",
+				       .value = 1000, .as_of = "2022-03-31" };
+	struct world *w = world_new("2022-04-02");
+
+	(void)state;
+	enter_everybody(w);
+	world_begin(w);
+	world_send(w, "yutai", 1, 1, &row, 1);
+	world_commit(w);
+	world_close(w);
+	w->change = move_goals;
+	world_open(w, true);
+	assert_int_equal(aggregator_catalogue(w->a)->version, 2);
+	proves(w, 1);
+	proves(w, 1000);
+	world_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(groups_leave_no_trace),
 		cmocka_unit_test(rollbacks_and_restarts_leave_no_trace),
 		cmocka_unit_test(the_ledger_gives_the_state),
+		cmocka_unit_test(a_catalogue_moves_totals_whatever_the_group),
 	};
 
 	return cmocka_run_group_tests_name("groups", tests, NULL, NULL);

@@ -364,7 +364,7 @@ static void headers_are_checked(void **state)
 		unsigned code;
 	} cases[] = {
 		{ 0, 1, MESSAGE_REFUSED_BODY },
-		{ 1, 0, MESSAGE_REFUSED_BODY },
+		{ 1, 0, MESSAGE_REFUSED_SIZE },
 		{ UINT64_MAX, 1, MESSAGE_REFUSED_BODY },
 		{ 1, 10001, MESSAGE_REFUSED_SIZE },
 	};

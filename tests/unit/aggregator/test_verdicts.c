@@ -419,7 +419,7 @@ static void invitations_are_for_one_key(void **state)
 	bytes_to_hex(bytes_of(key, 32), hex);
 	world_begin(w);
 	assert_int_equal(world_act(w, NULL, "\"act\":\"unit.invite\",\"unit\":\"qufu\",\"ttl_s\":3600,"
-				   "\"approve\":true,\"nonce\":\"000102030405060708090a0b0c0d0e0f\""),
+				   "\"approve\":\"office\",\"nonce\":\"000102030405060708090a0b0c0d0e0f\""),
 			 ERR_OK);
 	assert_int_equal(enrol(w, other, 1), 3);
 	assert_int_equal(enrol(w, nonce, 1), 2);
@@ -450,6 +450,26 @@ static void invitations_expire(void **state)
 				   "\"nonce\":\"ff000000000000000000000000000000\""), ERR_OK);
 	w->now += 3600001;
 	assert_int_equal(enrol(w, nonce, 1), 3);
+	world_commit(w);
+}
+
+static void invitations_wait_unless_told_otherwise(void **state)
+{
+	static const uint8_t plain[16] = { 0xf1 }, automatic[16] = { 0xf2 };
+	struct world *w = *state;
+
+	world_begin(w);
+	assert_int_equal(world_act(w, NULL, "\"act\":\"unit.invite\",\"unit\":\"qufu\","
+				   "\"nonce\":\"f1000000000000000000000000000000\""), ERR_OK);
+	assert_int_equal(world_act(w, NULL, "\"act\":\"unit.invite\",\"unit\":\"qufu\","
+				   "\"approve\":\"auto\","
+				   "\"nonce\":\"f2000000000000000000000000000000\""), ERR_OK);
+	assert_int_equal(world_act(w, NULL, "\"act\":\"unit.invite\",\"unit\":\"qufu\","
+				   "\"approve\":true,"
+				   "\"nonce\":\"f3000000000000000000000000000000\""),
+			 ERR_INVALID);
+	assert_int_equal(enrol(w, plain, 81), 2);
+	assert_int_equal(enrol(w, automatic, 82), 1);
 	world_commit(w);
 }
 
@@ -492,6 +512,7 @@ int main(void)
 		TEST(bad_acts_change_nothing),
 		TEST(invitations_are_for_one_key),
 		TEST(invitations_expire),
+		TEST(invitations_wait_unless_told_otherwise),
 		TEST(slices_show_what_a_key_may_report),
 	};
 

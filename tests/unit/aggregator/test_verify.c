@@ -136,6 +136,51 @@ static void a_changed_entry_is_found(void **state)
 	assert_int_equal(verify(w, &proof), ERR_OK);
 }
 
+/* Somebody who knows the chain appends an entry with its decisions. */
+static void forge(struct world *w, uint64_t position, uint16_t reporter)
+{
+	struct buf form = { 0 }, scratch = { 0 };
+	struct ledger_head head;
+	struct entry entry;
+	struct store_txn *t;
+
+	assert_int_equal(store_begin_write(w->store, &t), ERR_OK);
+	assert_int_equal(ledger_head_read(t, &head), ERR_OK);
+	do /* the first batch from there on */
+		assert_int_equal(ledger_read(t, position++, &form, &entry, NULL), ERR_OK);
+	while (entry.kind != ENTRY_BATCH);
+	entry.position = head.position + 1;
+	entry.time_ms = head.time_ms;
+	entry.reporter = reporter ? reporter : entry.reporter;
+	assert_int_equal(ledger_append(t, &entry, &head, &scratch), ERR_OK);
+	assert_int_equal(ledger_head_write(t, &head), ERR_OK);
+	assert_int_equal(store_commit(&t), ERR_OK);
+	buf_free(&form);
+	buf_free(&scratch);
+}
+
+static void a_batch_twice_is_found(void **state)
+{
+	struct world *w = *state;
+	struct aggregator_proof proof;
+
+	forge(w, 2, 0);
+	assert_int_equal(verify(w, &proof), ERR_CORRUPT);
+	assert_int_equal(proof.broken_at, aggregator_head(w->a).position + 1);
+	assert_string_equal(proof.what, "the entry can't be what was decided about it");
+}
+
+static void a_strange_unit_is_found(void **state)
+{
+	struct world *w = *state;
+	struct aggregator_proof proof;
+
+	forge(w, 2, 5000);
+	assert_int_equal(verify(w, &proof), ERR_CORRUPT);
+	assert_int_equal(proof.broken_at, aggregator_head(w->a).position + 1);
+	assert_string_equal(proof.what, "it names a unit that is not in the catalogue");
+}
+
 static void a_missing_entry_is_found(void **state)
 {
 	struct world *w = *state;
@@ -283,6 +328,8 @@ int main(void)
 		TEST(an_honest_store_is_proved),
 		TEST(figures_are_the_same_by_any_way),
 		TEST(a_changed_entry_is_found),
+		TEST(a_batch_twice_is_found),
+		TEST(a_strange_unit_is_found),
 		TEST(a_missing_entry_is_found),
 		TEST(a_changed_table_is_found),
 		cmocka_unit_test(every_message_names_the_one_before),

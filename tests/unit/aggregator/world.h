@@ -34,6 +34,7 @@ struct world {
 	unsigned acts;
 	uint64_t map_bytes;   /* of the store; 0: as usual */
 	int64_t yellow_enter; /* not 0: the catalogue that is brought differs in this */
+	void (*change)(struct catalogue *c); /* not NULL: and in this */
 };
 
 struct world_row {
@@ -82,6 +83,8 @@ static inline void world_open(struct world *w, bool with_catalogue)
 		assert_int_equal(catalogue_load(WORLD_CATALOGUE, &diags, &c), ERR_OK);
 	if (with_catalogue && w->yellow_enter)
 		c->profile.yellow_enter = w->yellow_enter;
+	if (with_catalogue && w->change)
+		w->change(c);
 	assert_int_equal(store_open(path, &options, &w->store), ERR_OK);
 	assert_int_equal(aggregator_open(w->store, with_catalogue ? &c : NULL, w->now, &diags,
 					 &w->a), ERR_OK);

@@ -33,6 +33,24 @@ static void the_budget_holds_between_two_resets(void **state)
 	arena_free(NULL);
 }
 
+static void budget_and_memory_are_told_apart(void **state)
+{
+	struct arena *a = arena_new(100);
+
+	(void)state;
+	assert_null(arena_alloc(a, 101));
+	assert_true(arena_exhausted(a));
+	arena_reset(a);
+	assert_false(arena_exhausted(a));
+	assert_null(arena_calloc(a, SIZE_MAX / 2, 4));
+	assert_true(arena_exhausted(a));
+	/* more than any machine has */
+	arena_reset_budget(a, SIZE_MAX);
+	assert_null(arena_alloc(a, PTRDIFF_MAX - 4096));
+	assert_false(arena_exhausted(a));
+	arena_free(a);
+}
+
 static void pieces_are_aligned_and_apart(void **state)
 {
 	enum { COUNT = 3000 };
@@ -80,6 +98,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_budget_holds_between_two_resets),
+		cmocka_unit_test(budget_and_memory_are_told_apart),
 		cmocka_unit_test(pieces_are_aligned_and_apart),
 		cmocka_unit_test(calloc_is_zero_even_in_used_memory),
 	};
