@@ -77,6 +77,8 @@ static void put_entry(struct api_call *call, const struct entry *e)
 	}
 	if (e->kind == ENTRY_ACT)
 		put_act(j, e);
+	if (e->kind == ENTRY_LINK)
+		jwrite_bool(j, "up", e->body.len > 0 && ((const uint8_t *)e->body.data)[0] != 0);
 }
 
 /* The figure as the sender wrote it, which may be of any scale. */

@@ -7,11 +7,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/version.h"
 #include "daemon/config.h"
 #include "daemon/metrics.h"
 #include "proto/curve.h"
 
-#define DAEMON_VERSION "0.1.0"
+#define DAEMON_VERSION VERSION_NUMBER
 
 struct api;
 struct clock;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define LIST_MAX 5000
+#define RANKS 4
 
 static const char *mark(const json_t *alert)
 {
@@ -22,6 +23,16 @@ static void print_alert(const struct ctl *c, const json_t *alert)
 	printf("%s %s  %s\n    %s  #%lld %.10s\n", mark(alert), ctl_words(c, alert, "kind_word"),
 	       ctl_words(c, alert, "text"), ctl_string(alert, "id"), ctl_number(alert, "number"),
 	       ctl_string(alert, "at"));
+}
+
+/* By severity; 3: resolved. */
+static int rank(const json_t *alert)
+{
+	const char *severity = ctl_string(alert, "severity");
+
+	if (strcmp(ctl_string(alert, "state"), "resolved") == 0)
+		return 3;
+	return strcmp(severity, "red") == 0 ? 0 : strcmp(severity, "yellow") == 0 ? 1 : 2;
 }
 
 static int print_all(struct ctl *c, json_t *answer)
@@ -41,23 +52,107 @@ static int print_all(struct ctl *c, json_t *answer)
 	return CTL_OK;
 }
 
+/* Open ones before the others; red, yellow, info; the newest first. */
+static int compare(const void *a, const void *b)
+{
+	const json_t *const *x = a, *const *y = b;
+	int by_rank = rank(*x) - rank(*y);
+	long long m = ctl_number(*x, "number"), n = ctl_number(*y, "number");
+
+	return by_rank ? by_rank : (m < n) - (m > n);
+}
+
+/* Puts the list in order and keeps max of it; counts[] by rank. false: no memory. */
+static bool arrange(json_t *answer, size_t max, size_t counts[RANKS])
+{
+	json_t *list = json_object_get(answer, "alerts"), *sorted = json_array(), *one;
+	size_t n = json_array_size(list), i;
+	json_t **order = calloc(n + 1, sizeof(*order));
+	bool ok = order != NULL && sorted != NULL;
+
+	json_array_foreach(list, i, one)
+	{
+		if (ok)
+			order[i] = one;
+		counts[rank(one)]++;
+	}
+	if (ok)
+		qsort(order, n, sizeof(*order), compare);
+	for (i = 0; ok && i < n && i < max; i++)
+		ok = json_array_append(sorted, order[i]) == 0;
+	ok = ok && json_object_set(answer, "alerts", sorted) == 0;
+	json_decref(sorted);
+	free(order);
+	return ok;
+}
+
 int ctl_alert_list(struct ctl *c)
 {
-	static const char *const options[] = {
-		"state", "target", "unit", "severity", "limit", NULL
-	};
-	const char *limit = ctl_option(c, "limit");
-	long max = limit ? strtol(limit, NULL, 10) : LIST_MAX;
+	static const char *const options[] = { "state", "target", "unit", "severity", NULL };
+	size_t counts[RANKS] = { 0 }, max, all;
+	json_t *answer;
+	int status;
 
-	return print_all(c, ctl_list(c, "/api/v1/alerts", "alerts", options,
-				     max > 0 && max < LIST_MAX ? (size_t)max : LIST_MAX));
+	if (!ctl_count(c, "limit", LIST_MAX, LIST_MAX, &max))
+		return CTL_USAGE;
+	answer = ctl_list(c, "/api/v1/alerts", "alerts", options, LIST_MAX);
+	if (answer == NULL || !arrange(answer, max, counts)) {
+		json_decref(answer);
+		return CTL_FAILED;
+	}
+	status = print_all(c, answer);
+	all = counts[0] + counts[1] + counts[2];
+	if (status != CTL_OK || c->json || all + counts[3] == 0)
+		return status;
+	ctl_say(c, stdout, "未解除 %zu：红 %zu，黄 %zu，提示 %zu", "%zu open: red %zu, yellow %zu, info %zu",
+		all, counts[0], counts[1], counts[2]);
+	if (counts[3] > 0)
+		ctl_say(c, stdout, "；已解除 %zu", "; resolved %zu", counts[3]);
+	if (all + counts[3] > max)
+		ctl_say(c, stdout, "；以上是前 %zu 条", "; the first %zu are above", max);
+	putchar('\n');
+	return status;
+}
+
+static json_t *log_page(struct ctl *c, long long from, size_t limit)
+{
+	char path[100];
+
+	snprintf(path, sizeof(path), "/api/v1/alerts/log?from=%lld&limit=%zu", from, limit);
+	return ctl_get(c, path);
 }
 
 int ctl_alert_log(struct ctl *c)
 {
-	static const char *const options[] = { "from", "limit", NULL };
+	const char *given = ctl_option(c, "from");
+	long long from = given ? strtoll(given, NULL, 10) : 0, last, next;
+	json_t *answer;
+	size_t limit;
+	int status;
 
-	return print_all(c, ctl_list(c, "/api/v1/alerts/log", "alerts", options, 1));
+	if (!ctl_count(c, "limit", 100, 1000, &limit) ||
+	    (given != NULL && !ctl_count(c, "from", 1, INT32_MAX, &(size_t){ 0 })))
+		return CTL_USAGE;
+	answer = log_page(c, from ? from : 1, from ? limit : 1);
+	last = ctl_number(answer, "last");
+	if (from == 0 && answer != NULL) { /* now that the last one is known */
+		from = last > (long long)limit ? last - (long long)limit + 1 : 1;
+		json_decref(answer);
+		answer = log_page(c, from, limit);
+	}
+	next = ctl_number(answer, "next");
+	status = print_all(c, answer);
+	if (status != CTL_OK || c->json)
+		return status;
+	if (given == NULL && from > 1)
+		ctl_say(c, stdout, "更早的：minshengctl alert log --from %lld --limit %zu\n",
+			"Older ones: minshengctl alert log --from %lld --limit %zu\n",
+			from > (long long)limit ? from - (long long)limit : 1, limit);
+	else if (next <= last)
+		ctl_say(c, stdout, "还有，共 %lld 条：minshengctl alert log --from %lld --limit %zu\n",
+			"More, of %lld: minshengctl alert log --from %lld --limit %zu\n", last,
+			next, limit);
+	return status;
 }
 
 int ctl_alert_show(struct ctl *c)
@@ -71,7 +166,8 @@ int ctl_alert_show(struct ctl *c)
 	if (answer == NULL)
 		return CTL_FAILED;
 	if (!ctl_printed(c, answer)) {
-		printf("%s  %s\n", ctl_string(answer, "id"), ctl_string(answer, "state"));
+		printf("%s  %s\n", ctl_string(answer, "id"),
+		       ctl_word(c, ctl_string(answer, "state")));
 		json_array_foreach(json_object_get(answer, "log"), i, alert) print_alert(c, alert);
 	}
 	json_decref(answer);

@@ -26,14 +26,15 @@ static void put_heading(const struct ctl *c, struct table *t)
 static void put_target(const struct ctl *c, struct table *t, const json_t *target)
 {
 	const json_t *plan = json_object_get(target, "plan");
+	char goal[CTL_PLAIN];
 
 	table_put(t, ctl_string(target, "item"));
 	table_put(t, ctl_string(target, "id"));
 	table_put(t, ctl_words(c, target, "name"));
-	table_put(t, ctl_string(target, "kind"));
-	table_put(t, ctl_string(target, "role"));
-	table_put(t, ctl_string(target, "figure"));
-	table_put(t, ctl_string(target, "goal"));
+	table_put(t, ctl_word(c, ctl_string(target, "kind")));
+	table_put(t, ctl_word(c, ctl_string(target, "role")));
+	table_put(t, ctl_word(c, ctl_string(target, "figure")));
+	table_put(t, ctl_value(target, "goal", ctl_string(target, "kind"), goal));
 	table_put(t, ctl_string(target, c->lang == LANG_ZH ? "uom" : "uom_en"));
 	table_put(t, json_is_true(json_object_get(plan, "invented")) ?
 			     ctl_pick(c, "虚构", "invented") :

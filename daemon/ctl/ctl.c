@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/daemon.h"
+
 #define SOCKET "/run/minsheng/ctl.sock"
 
 /* clang-format off */
@@ -30,13 +32,14 @@ const struct ctl_command ctl_commands[] = {
 	{ "unit", "list", "", 0, 0, { { "valid-at", "DAY" }, { "known-at", "DAY" } }, ctl_unit_list,
 	  { "各单位：亮灯与报送情况", "Units: lights and reports" }, "  minshengctl unit list\n" },
 	{ "unit", "invite", "UNIT", 1, 1,
-	  { { "role", "ROLE" }, { "items", "A,B" }, { "ttl", "7d" }, { "approve", NULL },
-	    { "host", "NAME" }, { "why", "TEXT" } },
+	  { { "role", "ROLE" }, { "items", "A,B" }, { "ttl", "7d" },
+	    { "auto-approve", NULL }, { "host", "NAME" }, { "why", "TEXT" } },
 	  ctl_unit_invite,
-	  { "发一个邀请码，打印一行；用一次即失效",
-	    "Invite a unit: prints a token that is good for one key" },
+	  { "发一个邀请码，打印一行；用一次即失效，所登记的密钥等待批准",
+	    "Invite a unit: prints a token, good for one key, which then waits for approval" },
 	  "  minshengctl unit invite yutai > yutai.token\n"
-	  "  minshengctl unit invite minzheng --items 1.1,1.2 --ttl 12h --approve\n" },
+	  "  minshengctl unit invite minzheng --items 1.1,1.2 --ttl 12h\n"
+	  "  minshengctl unit invite yutai --auto-approve   # no key approve needed: for scripts\n" },
 	{ "unit", "keys", "UNIT", 1, 1, { { NULL, NULL } }, ctl_unit_keys,
 	  { "一个单位的密钥", "The keys of a unit" }, "  minshengctl unit keys yutai\n" },
 	{ "key", "list", "", 0, 0, { { NULL, NULL } }, ctl_key_list,
@@ -44,33 +47,38 @@ const struct ctl_command ctl_commands[] = {
 	{ "key", "approve", "KEY", 1, 2, { { "why", "TEXT" } }, ctl_key_approve,
 	  { "批准等待中的密钥（指纹或公钥）", "Approve a key that waits (fingerprint or key)" },
 	  "  minshengctl key approve dune-ivy-clock-magnet-field-echo 125f8b34\n" },
-	{ "key", "revoke", "KEY", 1, 2, { { "why", "TEXT" } }, ctl_key_revoke,
+	{ "key", "revoke", "KEY", 1, 2, { { "why", MUST "TEXT" } }, ctl_key_revoke,
 	  { "吊销密钥：上报和查询立即停止", "Revoke a key: reports and queries end at once" },
 	  "  minshengctl key revoke 125f8b34 --why 'laptop lost'\n" },
 	{ "key", "add", "KEYFILE...", 1, CTL_ARGS,
-	  { { "unit", "UNIT" }, { "role", "ROLE" }, { "items", "A,B" }, { "why", "TEXT" } }, ctl_key_add,
+	  { { "unit", MUST "UNIT" }, { "role", "ROLE" }, { "items", "A,B" }, { "why", "TEXT" } },
+	  ctl_key_add,
 	  { "登记公钥文件中的公钥", "Register the public keys in files" },
 	  "  minshengctl key add yutai.pub --unit yutai --why 'handed over in person'\n" },
-	{ "delegate", "", "ITEM UNIT", 2, 2, { { "until", "DAY" }, { "why", "TEXT" } }, ctl_delegate,
+	{ "delegate", "", "ITEM UNIT", 2, 2, { { "until", MUST "DAY" }, { "why", "TEXT" } },
+	  ctl_delegate,
 	  { "牵头单位把事项委托给协办单位填报", "Let a co-organiser report an item like its lead" },
 	  "  minshengctl delegate 1.1 caizheng --until 2022-12-31\n" },
 	{ "hold", "list", "", 0, 0, { { NULL, NULL } }, ctl_hold_list,
 	  { "等待核定的行", "Rows that wait for the office" }, "  minshengctl hold list\n" },
-	{ "hold", "release", "POSITION:ROW", 1, 1, { { "why", "TEXT" } }, ctl_hold_release,
+	{ "hold", "release", "POSITION:ROW", 1, 1, { { "why", MUST "TEXT" } },
+	  ctl_hold_release,
 	  { "放行一行，从此计入", "Let a row count" },
 	  "  minshengctl hold release 448:39 --why 'confirmed by telephone'\n" },
-	{ "hold", "reject", "POSITION:ROW", 1, 1, { { "why", "TEXT" } }, ctl_hold_reject,
+	{ "hold", "reject", "POSITION:ROW", 1, 1, { { "why", MUST "TEXT" } },
+	  ctl_hold_reject,
 	  { "退回一行，永不计入", "Reject a row for good" },
 	  "  minshengctl hold reject 448:39 --why 'typing error'\n" },
 	{ "event", "list", "", 0, 0,
 	  { { "target", "ID" }, { "unit", "UNIT" }, { "reporter", "UNIT" }, { "verdict", "exceptions" },
-	    { "from", "POSITION" }, { "limit", "N" } },
+	    { "from", "POSITION[:ROW]" }, { "limit", "N" } },
 	  ctl_event_list,
-	  { "台账中的行", "Rows of the ledger" },
+	  { "台账中的行：最新的一页，或自 --from 起", "Rows of the ledger: the newest, or from --from on" },
 	  "  minshengctl event list --target canteens --unit yutai\n"
 	  "  minshengctl event list --verdict exceptions\n" },
 	{ "event", "show", "POSITION[:ROW]", 1, 1, { { NULL, NULL } }, ctl_event_show,
-	  { "一行的全部内容", "All of one row" }, "  minshengctl event show 448:39\n" },
+	  { "一行的全部内容，或一个条目的各行", "All of one row, or the rows of an entry" },
+	  "  minshengctl event show 448:39\n  minshengctl event show 448\n" },
 	{ "alert", "list", "", 0, 0,
 	  { { "state", "all" }, { "target", "ID" }, { "unit", "UNIT" }, { "severity", "red" },
 	    { "limit", "N" } },
@@ -78,7 +86,7 @@ const struct ctl_command ctl_commands[] = {
 	  { "未解除的预警", "Alerts that are open" },
 	  "  minshengctl alert list --severity red\n  minshengctl alert list --state all --unit yutai\n" },
 	{ "alert", "log", "", 0, 0, { { "from", "N" }, { "limit", "N" } }, ctl_alert_log,
-	  { "预警日志，按编号", "The log of alerts, by number" }, "  minshengctl alert log --from 100\n" },
+	  { "预警日志：最新的一页，或自 --from 起", "The log of alerts: the newest, or from --from on" }, "  minshengctl alert log --from 100\n" },
 	{ "alert", "show", "ID", 1, 1, { { NULL, NULL } }, ctl_alert_show,
 	  { "一条预警的来龙去脉", "One alert and its past" },
 	  "  minshengctl alert show behind.canteens.yutai\n" },
@@ -86,8 +94,10 @@ const struct ctl_command ctl_commands[] = {
 	  { "重放台账，核对链、状态、数据", "Replay the ledger; check chain, state and figures" },
 	  "  minshengctl ledger verify\n"
 	  "  minshengctl ledger verify --store /var/lib/minsheng   # while the daemon is down\n" },
-	{ "clock", "set", "TIME", 1, 1, { { NULL, NULL } }, ctl_clock_set,
+	{ "clock", "set", "TIME", 1, 2, { { NULL, NULL } }, ctl_clock_set,
 	  { "拨动 manual 时钟（演练）", "Set a manual clock (rehearsals)" },
+	  "  minshengctl clock set 2022-06-30            # 09:00 there\n"
+	  "  minshengctl clock set 2022-06-30 17:30      # local time of the programme\n"
 	  "  minshengctl clock set 2022-06-30T09:00:00+08:00\n" },
 };
 /* clang-format on */
@@ -101,15 +111,24 @@ static void print_name(const struct ctl_command *k, FILE *to)
 		k->arguments[0] ? " " : "", k->arguments);
 }
 
+static bool has_to_be(const struct ctl_option *o)
+{
+	return o->value != NULL && o->value[0] == MUST[0];
+}
+
 void ctl_usage(const struct ctl *c, FILE *to)
 {
 	const struct ctl_command *k = c->command;
 
-	fprintf(to, "%s\n%s\n\n", lang_pick(k->summary, c->lang), k->examples);
+	fprintf(to, "%s\n%s\n", lang_pick(k->summary, c->lang), k->examples);
 	fputs(ctl_pick(c, "用法：", "usage: "), to);
 	print_name(k, to);
 	for (const struct ctl_option *o = k->options; o->name != NULL; o++)
-		fprintf(to, o->value ? " [--%s %s]" : " [--%s]", o->name, o->value);
+		if (has_to_be(o))
+			fprintf(to, " --%s %s", o->name, o->value + 1);
+	for (const struct ctl_option *o = k->options; o->name != NULL; o++)
+		if (!has_to_be(o))
+			fprintf(to, o->value ? " [--%s %s]" : " [--%s]", o->name, o->value);
 	fputs("\n       [--socket PATH] [--json] [--lang zh|en]\n", to);
 }
 
@@ -130,10 +149,10 @@ void ctl_overview(enum lang lang, FILE *to)
 		fprintf(to, "  %-28s %s\n", name, lang_pick(k->summary, lang));
 	}
 	fputs(lang == LANG_ZH ?
-		      "\n每个命令都有 --help、--json、--lang zh|en、--socket 路径（默认 " SOCKET
-		      "，或环境变量 MINSHENG_CTL）。\n退出码：0 成功，1 失败，2 用法错误，78 文件有错。\n" :
-		      "\nEach takes --help, --json, --lang zh|en and --socket PATH (default " SOCKET
-		      ", or MINSHENG_CTL).\nExit status: 0 done, 1 failed, 2 usage, 78 bad file.\n",
+		      "\nminshengctl --version 打印版本。每个命令都有 --help、--json、--lang zh|en、--socket 路径（默认 " SOCKET
+		      "，或环境变量 MINSHENG_CTL）。\n退出码：0 成功，1 被拒绝或失败，2 用法错误，78 文件有错。\n" :
+		      "\nminshengctl --version prints it. Each takes --help, --json, --lang zh|en and --socket PATH (default " SOCKET
+		      ", or MINSHENG_CTL).\nExit status: 0 done, 1 refused or failed, 2 usage, 78 bad file.\n",
 	      to);
 }
 
@@ -159,12 +178,19 @@ static void split(const char *word, char name[32], const char **value)
 /* What every command takes. */
 static bool take_common(struct ctl *c, const char *name, const char *value, bool *used)
 {
-	*used = value != NULL;
-	if (strcmp(name, "json") == 0 || strcmp(name, "help") == 0) {
+	const struct {
+		const char *name;
+		bool *flag;
+	} flags[] = { { "json", &c->json }, { "help", &c->help }, { "version", &c->version } };
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+		if (strcmp(name, flags[i].name) != 0)
+			continue;
 		*used = false;
-		*(name[0] == 'j' ? &c->json : &c->help) = true;
+		*flags[i].flag = true;
 		return true;
 	}
+	*used = value != NULL;
 	if (value == NULL)
 		return false;
 	if (strcmp(name, "socket") == 0) {
@@ -260,11 +286,69 @@ static int skip_common(struct ctl *c, char **words, int count)
 	while (i < count && strncmp(words[i], "--", 2) == 0) {
 		int took = take_option(c, words[i], i + 1 < count ? words[i + 1] : NULL);
 
-		if (took == 0)
+		if (took == 0) {
+			ctl_complain(c, CTL_USAGE,
+				     (struct lang_text){ "看不懂：", "what is this: " }, words[i]);
 			return -1;
+		}
 		i += took;
 	}
 	return i;
+}
+
+static bool is_noun(const char *word)
+{
+	for (size_t i = 0; i < ctl_command_count; i++)
+		if (strcmp(ctl_commands[i].noun, word) == 0)
+			return true;
+	return false;
+}
+
+/* Says what is wrong before the help. */
+static int no_command(const struct ctl *c, char **words, int count)
+{
+	static const struct lang_text none = { "没有这个命令：", "there is no such command: " };
+	static const struct lang_text half = { "命令没有写完：", "the command goes on: " };
+	char name[80];
+
+	if (c->help) {
+		ctl_overview(c->lang, stdout);
+		return CTL_OK;
+	}
+	if (count > 0) {
+		bool whole = count > 1 && words[1][0] != '-';
+
+		snprintf(name, sizeof(name), "%.30s%s%.30s", words[0], whole ? " " : "",
+			 whole ? words[1] : "");
+		ctl_complain(c, CTL_USAGE, !whole && is_noun(words[0]) ? half : none, name);
+	}
+	ctl_overview(c->lang, stderr);
+	return CTL_USAGE;
+}
+
+/* Whether all is there that has to be. */
+static bool is_complete(const struct ctl *c)
+{
+	const struct ctl_command *k = c->command;
+
+	if (c->count < k->min || c->count > k->max) {
+		ctl_complain(c, CTL_USAGE,
+			     c->count < k->min ?
+				     (struct lang_text){ "缺少参数：", "missing: " } :
+				     (struct lang_text){ "参数太多，应为：", "too many words; expected: " },
+			     k->arguments);
+		return false;
+	}
+	for (size_t i = 0; k->options[i].name != NULL; i++) {
+		char text[64];
+
+		if (!has_to_be(&k->options[i]) || (c->values[i] != NULL && c->values[i][0]))
+			continue;
+		snprintf(text, sizeof(text), "--%s %s", k->options[i].name, k->options[i].value + 1);
+		ctl_complain(c, CTL_USAGE, (struct lang_text){ "缺少选项 ", "missing: " }, text);
+		return false;
+	}
+	return true;
 }
 
 static int call(struct ctl *c, char **words, int count)
@@ -272,17 +356,15 @@ static int call(struct ctl *c, char **words, int count)
 	int used = 0;
 
 	c->command = find_command(words, count, &used);
-	if (c->command == NULL) {
-		ctl_overview(c->lang, c->help ? stdout : stderr);
-		return c->help ? CTL_OK : CTL_USAGE;
-	}
+	if (c->command == NULL)
+		return no_command(c, words, count);
 	if (!read_words(c, words + used, count - used))
 		return CTL_USAGE;
 	if (c->help) {
 		ctl_usage(c, stdout);
 		return CTL_OK;
 	}
-	if (c->count < c->command->min || c->count > c->command->max) {
+	if (!is_complete(c)) {
 		ctl_usage(c, stderr);
 		return CTL_USAGE;
 	}
@@ -301,7 +383,9 @@ int ctl_run(int argc, char **argv)
 		ctl_overview(c.lang, stderr);
 		return CTL_USAGE;
 	}
-	status = call(&c, argv + 1 + from, argc - 1 - from);
+	if (c.version)
+		puts("minshengctl " DAEMON_VERSION);
+	status = c.version ? CTL_OK : call(&c, argv + 1 + from, argc - 1 - from);
 	control_close(c.control);
 	if (fflush(stdout) != 0 && status == CTL_OK)
 		status = CTL_FAILED;

@@ -16,9 +16,11 @@ enum ctl_exit { CTL_OK = 0, CTL_FAILED = 1, CTL_USAGE = 2, CTL_CONFIG = 78 };
 #define CTL_OPTIONS 8
 #define CTL_ARGS 16
 
+#define MUST "!"
+
 struct ctl_option {
 	const char *name;  /* without the dashes; NULL ends the list */
-	const char *value; /* its placeholder, or NULL for a flag */
+	const char *value; /* its placeholder, behind MUST where it has to be given; NULL: a flag */
 };
 
 struct ctl;
@@ -40,7 +42,7 @@ struct ctl {
 	const struct ctl_command *command;
 	enum lang lang;
 	bool json;
-	bool help;
+	bool help, version;
 	const char *socket;
 	const char *arguments[CTL_ARGS];
 	int count;
@@ -68,6 +70,13 @@ json_t *ctl_post(struct ctl *c, const char *path, json_t *body, int64_t timeout_
 json_t *ctl_list(struct ctl *c, const char *path, const char *list, const char *const *options,
 		 size_t max);
 
+/* As ctl_list, but the newest page: the last max of the list, which is one by ledger position. */
+json_t *ctl_newest(struct ctl *c, const char *path, const char *list, const char *const *options,
+		   size_t max);
+/* The whole number of an option, 1 .. most; otherwise where it is absent. false: it is none, and
+ * the user was told. */
+bool ctl_count(const struct ctl *c, const char *name, size_t otherwise, size_t most, size_t *out);
+
 /* "a,b" as a list, the caller's; NULL: no memory. */
 json_t *ctl_items(const char *text);
 
@@ -89,6 +98,18 @@ long long ctl_number(const json_t *object, const char *key);
 const char *ctl_time(const json_t *object, const char *key, char out[CTL_TIME]);
 /* A light by its icon and word. */
 const char *ctl_light(const struct ctl *c, const char *light);
+/* What the API calls by an English word (states, roles, verdicts, kinds ...), in the user's
+ * language; the word itself where there is no other. */
+const char *ctl_word(const struct ctl *c, const char *word);
+/* Who did what, of an entry that has no rows; never NULL. */
+#define CTL_DEED 256
+const char *ctl_deed(const struct ctl *c, const json_t *event, char out[CTL_DEED]);
+/* A number as people write it: "60" for "60.0000". */
+#define CTL_PLAIN 64
+const char *ctl_plain(const char *number, char out[CTL_PLAIN]);
+/* A member that is a value of a target of this kind: "60 %" of a milestone; "" for null. */
+const char *ctl_value(const json_t *object, const char *key, const char *kind,
+		      char out[CTL_PLAIN]);
 static inline const char *ctl_pick(const struct ctl *c, const char *zh, const char *en)
 {
 	return c->lang == LANG_ZH ? zh : en;

@@ -40,8 +40,8 @@ static size_t put_keys(const struct ctl *c, struct table *t, const json_t *answe
 			table_put(t, ctl_string(reporter, "id"));
 			table_put(t, ctl_words(c, reporter, "name"));
 			table_put(t, ctl_string(key, "fingerprint"));
-			table_put(t, ctl_string(key, "role"));
-			table_put(t, ctl_string(key, "state"));
+			table_put(t, ctl_word(c, ctl_string(key, "role")));
+			table_put(t, ctl_word(c, ctl_string(key, "state")));
 			table_put(t, ctl_time(key, "since", since));
 			put_items(t, json_object_get(key, "items"));
 			count++;
@@ -83,6 +83,14 @@ int ctl_key_list(struct ctl *c)
 
 int ctl_unit_keys(struct ctl *c)
 {
+	char path[200];
+	json_t *unit;
+
+	snprintf(path, sizeof(path), "/api/v1/units/%s", c->arguments[0]);
+	unit = ctl_get(c, path); /* which says it where there is none */
+	if (unit == NULL)
+		return CTL_FAILED;
+	json_decref(unit);
 	return list_keys(c, c->arguments[0]);
 }
 
@@ -138,7 +146,8 @@ static int act_on_key(struct ctl *c, const char *act)
 			c, CTL_FAILED,
 			found ? (struct lang_text){ "不止一个密钥叫这个，请写全：",
 						    "more than one key has this name: " } :
-				(struct lang_text){ "没有这个密钥：", "no such key: " },
+				(struct lang_text){ "没有这个密钥（见 minshengctl key list）：",
+						    "no such key (see minshengctl key list): " },
 			text);
 	answer = ctl_act(c, act, json_pack("{s:s}", "key", hex));
 	if (answer == NULL)
@@ -157,9 +166,6 @@ int ctl_key_approve(struct ctl *c)
 
 int ctl_key_revoke(struct ctl *c)
 {
-	if (ctl_option(c, "why") == NULL)
-		return ctl_complain(c, CTL_USAGE,
-				    (struct lang_text){ "请用 --why 写明原因", "say --why" }, NULL);
 	return act_on_key(c, "key.revoke");
 }
 
@@ -197,7 +203,7 @@ static int add_key(struct ctl *c, const char *path, const char *unit)
 
 	if (!read_keyfile(path, key))
 		return ctl_complain(
-			c, CTL_FAILED,
+			c, CTL_CONFIG,
 			(struct lang_text){ "文件中没有公钥（64 位十六进制或 40 位 z85）：",
 					    "no public key in this file (64 hex or 40 z85): " },
 			path);
@@ -219,10 +225,6 @@ int ctl_key_add(struct ctl *c)
 	const char *unit = ctl_option(c, "unit");
 	int status = CTL_OK;
 
-	if (unit == NULL)
-		return ctl_complain(c, CTL_USAGE,
-				    (struct lang_text){ "请用 --unit 写明单位", "say --unit" },
-				    NULL);
 	for (int i = 0; i < c->count; i++) {
 		int one = add_key(c, c->arguments[i], unit);
 
@@ -236,10 +238,6 @@ int ctl_delegate(struct ctl *c)
 	const char *until = ctl_option(c, "until");
 	json_t *answer;
 
-	if (until == NULL)
-		return ctl_complain(c, CTL_USAGE,
-				    (struct lang_text){ "请用 --until 写明截止日", "say --until" },
-				    NULL);
 	answer = ctl_act(c, "delegate",
 			 json_pack("{s:s, s:s, s:s}", "item", c->arguments[0], "unit",
 				   c->arguments[1], "until", until));

@@ -2,10 +2,12 @@
 /* The proof of the ledger, by the daemon or on a store that no daemon holds; and the clock. */
 #include "aggregator/aggregator.h"
 #include "base/crypto.h"
+#include "base/date.h"
 #include "daemon/ctl/ctl.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define VERIFY_TIMEOUT_MS (INT64_C(6) * 3600 * 1000)
 
@@ -67,14 +69,23 @@ static json_t *verify_folder(const struct ctl *c, const char *folder)
 
 static void print_proof(const struct ctl *c, const json_t *p)
 {
+	static const struct {
+		const char *key;
+		struct lang_text text;
+	} hashes[] = { { "chain", { "链      ", "chain    " } },
+		       { "state", { "重放    ", "replayed " } },
+		       { "stored", { "存储    ", "stored   " } },
+		       { "figures", { "数据    ", "figures  " } } };
 	bool ok = json_is_true(json_object_get(p, "ok"));
 
 	ctl_say(c, stdout, "条目 %lld，行 %lld\n", "%lld entries, %lld rows\n",
 		ctl_number(p, "entries"), ctl_number(p, "rows"));
-	ctl_say(c, stdout, "链      %s\n", "chain    %s\n", ctl_string(p, "chain"));
-	ctl_say(c, stdout, "重放    %s\n", "replayed %s\n", ctl_string(p, "state"));
-	ctl_say(c, stdout, "存储    %s\n", "stored   %s\n", ctl_string(p, "stored"));
-	ctl_say(c, stdout, "数据    %s\n", "figures  %s\n", ctl_string(p, "figures"));
+	for (size_t i = 0; i < sizeof(hashes) / sizeof(hashes[0]); i++) {
+		const char *hash = ctl_string(p, hashes[i].key);
+
+		if (strspn(hash, "0") < strlen(hash)) /* zeros: it did not come to that */
+			printf("%s%s\n", lang_pick(hashes[i].text, c->lang), hash);
+	}
 	if (ctl_number(p, "decided_otherwise") > 0)
 		ctl_say(c, stdout, "按现行规则结论不同的条目：%lld\n",
 			"entries that today's rules decide otherwise: %lld\n",
@@ -99,11 +110,57 @@ int ctl_ledger_verify(struct ctl *c)
 	return ok ? CTL_OK : CTL_FAILED;
 }
 
+/* A day (09:00 there), a local time of the programme, or RFC 3339. ERR_INVALID: none of them;
+ * ERR_CLOSED: the offset could not be asked for, and the user was told. */
+static enum err read_moment(struct ctl *c, char out[32])
+{
+	char text[64], whole[80];
+	bool second = c->count > 1;
+	int offset;
+	int64_t ms;
+	json_t *programme;
+	size_t n;
+
+	snprintf(text, sizeof(text), "%.30s%s%.30s", c->arguments[0], second ? "T" : "",
+		 second ? c->arguments[1] : "");
+	n = strlen(text);
+	if (n > 10 && text[10] == ' ')
+		text[10] = 'T';
+	snprintf(whole, sizeof(whole), "%s%s", text,
+		 n == 10 ? "T09:00:00Z" : n == 16 ? ":00Z" : n == 19 ? "Z" : "");
+	if (date_time_parse(bytes_of_string(whole), &ms) != ERR_OK)
+		return ERR_INVALID;
+	if (n != 10 && n != 16 && n != 19) {
+		snprintf(out, 32, "%.31s", whole);
+		return ERR_OK;
+	}
+	programme = ctl_get(c, "/api/v1/programme");
+	if (programme == NULL)
+		return ERR_CLOSED;
+	offset = (int)ctl_number(programme, "offset_minutes");
+	json_decref(programme);
+	date_time_format(ms - (int64_t)offset * 60000, offset, out);
+	return ERR_OK;
+}
+
 int ctl_clock_set(struct ctl *c)
 {
-	json_t *answer = ctl_post(c, "/api/v1/clock", json_pack("{s:s}", "now", c->arguments[0]),
-				  VERIFY_TIMEOUT_MS);
+	char moment[32];
+	enum err e = read_moment(c, moment);
+	json_t *answer;
 
+	if (e == ERR_INVALID)
+		return ctl_complain(
+			c, CTL_USAGE,
+			(struct lang_text){
+				"时间写作 2022-06-30（即 09:00）、2022-06-30 17:30 或 "
+				"2022-06-30T09:00:00+08:00，不是：",
+				"a time is 2022-06-30 (09:00 then), 2022-06-30 17:30 or "
+				"2022-06-30T09:00:00+08:00, not " },
+			c->arguments[0]);
+	if (e != ERR_OK)
+		return CTL_FAILED;
+	answer = ctl_post(c, "/api/v1/clock", json_pack("{s:s}", "now", moment), VERIFY_TIMEOUT_MS);
 	if (answer == NULL)
 		return CTL_FAILED;
 	if (!ctl_printed(c, answer))

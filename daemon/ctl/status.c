@@ -27,7 +27,7 @@ static void print_ledger(const struct ctl *c, const json_t *p)
 		ctl_number(p, "rows"), ctl_string(p, "chain"));
 	ctl_say(c, stdout, "时间    %s（%s），最近一条 %s\n",
 		"time      %s (%s), newest entry %s\n", ctl_time(p, "time", now),
-		ctl_string(p, "clock"), ctl_time(p, "newest_entry", newest));
+		ctl_word(c, ctl_string(p, "clock")), ctl_time(p, "newest_entry", newest));
 }
 
 /* Units of which reports for the closed period are missing. */

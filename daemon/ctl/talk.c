@@ -12,7 +12,7 @@
 
 #define TIMEOUT_MS 30000
 #define ACT_TIMEOUT_MS 70000
-#define PAGE 500
+#define PAGE "500"
 
 int ctl_complain(const struct ctl *c, int status, struct lang_text text, const char *what)
 {
@@ -59,11 +59,16 @@ static void tell_unreachable(const struct ctl *c, enum err e)
 static void tell_problem(int status, const json_t *problem)
 {
 	const char *title = ctl_string(problem, "title"), *detail = ctl_string(problem, "detail");
+	const char *field = ctl_string(json_array_get(json_object_get(problem, "errors"), 0),
+				       "parameter");
 	char number[16];
 
 	snprintf(number, sizeof(number), "HTTP %d", status);
-	fprintf(stderr, "minshengctl: %s%s%s\n", title[0] ? title : number, detail[0] ? ": " : "",
+	fprintf(stderr, "minshengctl: %s%s%s", title[0] ? title : number, detail[0] ? ": " : "",
 		detail);
+	if (strstr(ctl_string(problem, "type"), "bad-field") != NULL)
+		fprintf(stderr, " (%s)", field);
+	fputc('\n', stderr);
 }
 
 /* The answer, or NULL with what is wrong on standard error. */
@@ -222,6 +227,71 @@ json_t *ctl_list(struct ctl *c, const char *path, const char *list, const char *
 	return all;
 }
 
+/* The path with the options that are set, from a position on. */
+static void put_path(const struct ctl *c, struct buf *out, const char *path,
+		     const char *const *options, long long from, const char *cursor)
+{
+	char text[24];
+
+	buf_put_string(out, path);
+	for (const char *const *o = options; o != NULL && *o != NULL; o++)
+		if (ctl_option(c, *o) != NULL)
+			put_parameter(out, *o, ctl_option(c, *o));
+	snprintf(text, sizeof(text), "%lld", from);
+	put_parameter(out, "from", text);
+	put_parameter(out, "limit", PAGE);
+	if (cursor[0] != '\0')
+		put_parameter(out, "cursor", cursor);
+}
+
+/* The last max of what stands from a position on. */
+static json_t *tail(struct ctl *c, const char *path, const char *list, const char *const *options,
+		    long long from, size_t max)
+{
+	char cursor[64] = "";
+	json_t *kept = NULL;
+
+	do {
+		struct buf whole = { 0 };
+		json_t *page, *before;
+
+		put_path(c, &whole, path, options, from, cursor);
+		page = ctl_get(c, buf_cstring(&whole));
+		buf_free(&whole);
+		before = json_object_get(kept, list);
+		if (page != NULL && before != NULL &&
+		    (json_array_extend(before, json_object_get(page, list)) != 0 ||
+		     json_object_set(page, list, before) != 0)) {
+			json_decref(page);
+			page = NULL;
+		}
+		json_decref(kept);
+		kept = page;
+		while (json_array_size(json_object_get(kept, list)) > max)
+			json_array_remove(json_object_get(kept, list), 0);
+		snprintf(cursor, sizeof(cursor), "%s", ctl_string(kept, "next"));
+	} while (kept != NULL && cursor[0] != '\0');
+	return kept;
+}
+
+json_t *ctl_newest(struct ctl *c, const char *path, const char *list, const char *const *options,
+		   size_t max)
+{
+	json_t *head = ctl_get(c, "/api/v1/programme"), *found = NULL;
+	long long newest = ctl_number(head, "position"), back = 8, from;
+
+	if (head == NULL)
+		return NULL;
+	json_decref(head);
+	do { /* a window that grows until it has enough */
+		from = newest > back ? newest - back : 1;
+		back *= 4;
+		json_decref(found);
+		found = tail(c, path, list, options, from, max);
+	} while (found != NULL && from > 1 && json_array_size(json_object_get(found, list)) < max);
+	return found;
+}
+
 /* --- members ---------------------------------------------------------------------------------- */
 
 bool ctl_printed(const struct ctl *c, const json_t *answer)
@@ -248,6 +318,25 @@ long long ctl_number(const json_t *object, const char *key)
 const char *ctl_words(const struct ctl *c, const json_t *object, const char *key)
 {
 	return ctl_string(json_object_get(object, key), c->lang == LANG_ZH ? "zh" : "en");
+}
+
+bool ctl_count(const struct ctl *c, const char *name, size_t otherwise, size_t most, size_t *out)
+{
+	const char *text = ctl_option(c, name);
+	char *end, say[64];
+	long long n;
+
+	*out = otherwise;
+	if (text == NULL)
+		return true;
+	n = strtoll(text, &end, 10);
+	*out = (size_t)n;
+	if (end != text && *end == '\0' && n >= 1 && n <= (long long)most)
+		return true;
+	snprintf(say, sizeof(say), "--%s %.20s (1..%zu)", name, text, most);
+	ctl_complain(c, CTL_USAGE, (struct lang_text){ "不是这个范围的整数：", "no such number: " },
+		     say);
+	return false;
 }
 
 json_t *ctl_items(const char *text)
@@ -287,7 +376,7 @@ const char *ctl_light(const struct ctl *c, const char *light)
 		{ "yellow", { "▲ 滞后", "▲ behind" } },
 		{ "red", { "✕ 严重滞后", "✕ far behind" } },
 		{ "done", { "★ 已完成", "★ done" } },
-		{ "none", { "—", "—" } },
+		{ "none", { "— 暂不亮灯", "— no light" } },
 	};
 
 	for (size_t i = 0; i < sizeof(lights) / sizeof(lights[0]); i++)

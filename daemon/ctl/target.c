@@ -3,24 +3,32 @@
 #include "daemon/ctl/table.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const char *const when[] = { "valid-at", "known-at", NULL };
 
 static void print_when(const struct ctl *c, const json_t *answer)
 {
-	ctl_say(c, stdout, "截至 %s，所知 %s，台账位置 %lld\n",
-		"as of %s, known at %s, ledger position %lld\n", ctl_string(answer, "valid_at"),
-		ctl_string(answer, "known_at"), ctl_number(answer, "position"));
+	const char *known = ctl_string(answer, "known_at");
+	bool now = strcmp(known, "now") == 0;
+
+	ctl_say(c, stdout, "截至 %s，数据截止：%s，台账位置 %lld\n",
+		"as of %s, as known %s, ledger position %lld\n", ctl_string(answer, "valid_at"),
+		now ? ctl_pick(c, "当前", "now") : known, ctl_number(answer, "position"));
 }
 
 /* The columns that a target and a unit's figure share. */
-static void put_figure(const struct ctl *c, struct table *t, const json_t *f)
+static void put_figure(const struct ctl *c, struct table *t, const json_t *f, const char *kind)
 {
+	const char *quota = ctl_string(f, "goal");
+	char goal[CTL_PLAIN], value[CTL_PLAIN];
 	bool silent = json_is_true(json_object_get(f, "silent"));
 	char light[64];
 
-	table_put(t, ctl_string(f, "goal"));
-	table_put(t, ctl_string(f, "value"));
+	table_put(t, quota[0] && strspn(quota, "0.") == strlen(quota) ?
+			     "—" : /* nothing is due there */
+			     ctl_value(f, "goal", kind, goal));
+	table_put(t, ctl_value(f, "value", kind, value));
 	table_put(t, ctl_string(f, "done_percent"));
 	table_put(t, ctl_string(f, "planned_percent"));
 	table_put(t, ctl_string(f, "gap_points"));
@@ -74,7 +82,7 @@ int ctl_target_list(struct ctl *c)
 		table_put(t, ctl_string(target, "item"));
 		table_put(t, ctl_string(target, "id"));
 		table_put(t, ctl_words(c, target, "name"));
-		put_figure(c, t, target);
+		put_figure(c, t, target, ctl_string(target, "kind"));
 	}
 	print_when(c, answer);
 	table_print(t, stdout);
@@ -84,14 +92,17 @@ int ctl_target_list(struct ctl *c)
 static void print_head(const struct ctl *c, const json_t *target)
 {
 	const json_t *plan = json_object_get(target, "plan");
+	const char *kind = ctl_string(target, "kind");
+	bool percent = strcmp(kind, "milestone") == 0;
+	char goal[CTL_PLAIN], value[CTL_PLAIN];
 
 	printf("%s  %s\n", ctl_string(target, "id"), ctl_words(c, target, "name"));
 	print_when(c, target);
-	ctl_say(c, stdout, "目标 %s %s，完成 %s（%s%%），序时 %s%%，差距 %s 点  %s，实时 %s\n",
-		"goal %s %s, done %s (%s %%), planned %s %%, gap %s points  %s, live %s\n",
-		ctl_string(target, "goal"),
-		ctl_string(target, c->lang == LANG_ZH ? "uom" : "uom_en"),
-		ctl_string(target, "value"), ctl_string(target, "done_percent"),
+	ctl_say(c, stdout, "目标 %s%s%s，完成 %s（%s%%），序时 %s%%，差距 %s 点  %s，实时 %s\n",
+		"goal %s%s%s, done %s (%s %%), planned %s %%, gap %s points  %s, live %s\n",
+		ctl_value(target, "goal", kind, goal),
+		percent ? "" : " ", percent ? "" : ctl_string(target, c->lang == LANG_ZH ? "uom" : "uom_en"),
+		ctl_value(target, "value", kind, value), ctl_string(target, "done_percent"),
 		ctl_string(target, "planned_percent"), ctl_string(target, "gap_points"),
 		ctl_light(c, ctl_string(target, "light")),
 		ctl_light(c, ctl_string(target, "live_light")));
@@ -104,12 +115,12 @@ static void print_head(const struct ctl *c, const json_t *target)
 		puts(ctl_words(c, target, "note"));
 }
 
-static void put_row(const struct ctl *c, struct table *t, const json_t *f, const char *id,
-		    const char *name)
+static void put_row(const struct ctl *c, struct table *t, const json_t *f, const char *kind,
+		    const char *id, const char *name)
 {
 	table_put(t, id);
 	table_put(t, ctl_words(c, f, name));
-	put_figure(c, t, f);
+	put_figure(c, t, f, kind);
 }
 
 int ctl_target_show(struct ctl *c)
@@ -133,9 +144,9 @@ int ctl_target_show(struct ctl *c)
 	table_put(t, ctl_pick(c, "名称", "name"));
 	put_heading(c, t);
 	json_array_foreach(json_object_get(answer, "parts"), i, f)
-		put_row(c, t, f, ctl_string(f, "id"), "name");
+		put_row(c, t, f, ctl_string(f, "kind"), ctl_string(f, "id"), "name");
 	json_array_foreach(json_object_get(answer, "units"), i, f)
-		put_row(c, t, f, ctl_string(f, "unit"), "unit_name");
+		put_row(c, t, f, ctl_string(answer, "kind"), ctl_string(f, "unit"), "unit_name");
 	table_print(t, stdout);
 	return finish(t, answer);
 }

@@ -87,9 +87,9 @@ static int64_t read_ttl(const char *text)
 static json_t *invitation(struct ctl *c, int64_t ttl, const char *nonce)
 {
 	const char *role = ctl_option(c, "role"), *items = ctl_option(c, "items");
-	json_t *act = json_pack("{s:s, s:s, s:s, s:o, s:b}", "unit", c->arguments[0], "role",
+	json_t *act = json_pack("{s:s, s:s, s:s, s:o, s:s}", "unit", c->arguments[0], "role",
 				role ? role : "reporter", "nonce", nonce, "items",
-				ctl_items(items), "approve", ctl_option(c, "approve") != NULL);
+				ctl_items(items), "approve", ctl_option(c, "auto-approve") ? "auto" : "office");
 
 	if (act != NULL && ttl > 0 && json_object_set_new(act, "ttl_s", json_integer(ttl)) != 0) {
 		json_decref(act);
@@ -168,6 +168,10 @@ static int print_token(const struct ctl *c, json_t *token)
 	ctl_say(c, stderr, "%s 之前有效，只能用一次。对方运行：minsheng enroll --token-file 文件\n",
 		"Good until %s, for one key. There: minsheng enroll --token-file FILE\n",
 		ctl_string(token, "expires"));
+	if (ctl_option(c, "auto-approve") == NULL)
+		ctl_say(c, stderr, "登记后核对指纹（minshengctl key list），再批准：minshengctl key approve 指纹\n",
+			"Then compare fingerprints (minshengctl key list) and approve: "
+			"minshengctl key approve FINGERPRINT\n");
 	return CTL_OK;
 }
 

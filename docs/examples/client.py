@@ -14,9 +14,12 @@ ref, reason, note, revision. Epoch, sequence and what has no receipt yet are kep
 Exit status: 0 all admitted, 1 failed, 2 some rows were not admitted, 3 not delivered in time (run
 again: nothing is lost or counted twice)."""
 import argparse, base64, csv, datetime, decimal, json, os, random, secrets, struct, sys, time
-import zmq
-import zmq.utils.z85
-import minsheng_pb2 as pb
+try:
+    import zmq
+    import zmq.utils.z85
+    import minsheng_pb2 as pb
+except ImportError as e:  # --help works without them
+    zmq, missing = None, e
 
 HELLO, WELCOME, BATCH, RECEIPTS, SLICE_REQUEST, SLICE, PING, PONG, REFUSED = range(1, 10)
 ENROL, ENROL_REPLY = 32, 33
@@ -24,6 +27,12 @@ GAP, CONFLICT, BUSY, NO_HELLO, CREDIT = 4, 5, 11, 12, 15
 KINDS = ["total", "add", "stage", "level", "nil", "retract"]
 VERDICTS = ["admitted", "hold", "reject", "duplicate", "conflict"]
 SOFTWARE = b"client.py/1.0"
+
+
+def need_libraries(program):
+    """Ends the program where zmq or the messages can't be imported."""
+    if zmq is None:
+        sys.exit(f"{program}: {missing}; set it up as the first lines of client.py --help say")
 
 
 class Silence(Exception):
@@ -101,7 +110,7 @@ def pause(attempt, deadline):
 
 
 def enrol(ctx, token, pair, deadline):
-    """Asks to be let in until the office has said yes [11]."""
+    """Asks to be let in until the office has said yes (minshengctl key approve) [11]."""
     body = pb.Enrol(nonce=bytes.fromhex(token["nonce"]), software=SOFTWARE,
                     public_key=zmq.utils.z85.decode(pair[0])).SerializeToString()
     attempt = 0
@@ -118,7 +127,8 @@ def enrol(ctx, token, pair, deadline):
                         return reply.reporter.decode()
                     if reply.state != 2:
                         raise Refused(reply.text.decode() or "the invitation is not valid")
-                    print(reply.text.decode(), file=sys.stderr)
+                    print(f"{reply.text.decode()} At the office: minshengctl key approve "
+                          f"'{pair[0].decode()}'", file=sys.stderr)
                     if time.monotonic() + 10 > deadline:
                         break
                     time.sleep(10)
@@ -278,8 +288,14 @@ class Session:
 
 
 def scaled(text, decimals):
-    exact = decimal.Decimal(text or "0").scaleb(decimals)
-    if exact != exact.to_integral_value():
+    try:
+        exact = decimal.Decimal(text or "0").scaleb(decimals)
+        whole = exact.is_finite() and exact == exact.to_integral_value()
+    except decimal.InvalidOperation:
+        exact = decimal.Decimal("NaN")
+    if not exact.is_finite():
+        raise Refused(f"{text!r} is no number; write 1250 or 12.5")
+    if not whole:
         raise Refused(f"{text}: more than {decimals} decimals")
     return int(exact)
 
@@ -307,7 +323,7 @@ def pack(rows, measures, unit):
                 getattr(b, name).text.append(row[name].encode())
         if row.get("revision"):
             b.revision.row.append(i)
-            b.revision.number.append(int(row["revision"]))
+            b.revision.number.append(scaled(row["revision"], 0))
     b.observed.append(int(time.time() * 1000))  # one value: the same for each row
     b.units.extend(u.encode() for u in units)
     return b.SerializeToString()
@@ -379,6 +395,7 @@ def main():
                  "note", "revision"):
         push.add_argument("--" + name)
     args = p.parse_args()
+    need_libraries("client.py")
     if args.command == "push" and args.measure != "-" and not args.as_of:
         p.error("push MEASURE VALUE needs --as-of")
     try:

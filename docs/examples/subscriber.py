@@ -6,14 +6,17 @@
     subscriber.py --token-file token.txt --key-file my.key
     subscriber.py --token-file token.txt --key-file my.key --json --topic total.canteens. --count 10
 
-Prints a line for each figure of the snapshot, then for each change and each alert. Ends by itself
-only with --until-position, --count or --timeout. Exit status: 0 the end that was asked for came, 1
+Prints a line for each figure of the snapshot that was reported (--all: for each), then for each
+change and each alert. Ends by itself only with --until-position, --count or --timeout. Exit status: 0 the end that was asked for came, 1
 failed, 3 --timeout came first."""
 import argparse, datetime, decimal, json, sys, time
-import zmq
-import minsheng_pb2 as pb
-from client import (REFUSED, Refused, Silence, connect, enrol, load_key, load_token, message, pause,
-                    receive, remember_enrolled, send, split)
+from client import (REFUSED, Refused, Silence, connect, enrol, load_key, load_token, message,
+                    need_libraries, pause, receive, remember_enrolled, send, split)
+try:
+    import zmq
+    import minsheng_pb2 as pb
+except ImportError:  # --help works without them
+    pass
 
 SNAPSHOT_REQUEST, SNAPSHOT, REPLAY_REQUEST, REPLAY = 16, 17, 18, 19
 TOTAL, LIGHT, ALERT, HEAD = 48, 49, 50, 51
@@ -184,6 +187,8 @@ class Follower:
     def show(self, what, f):
         """A second snapshot prints only what the first one did not say."""
         key, now = (f.measure, f.unit), (f.position, f.light)
+        if what == "figure" and not f.present and not self.args.all:
+            return
         if what != "figure" or self.shown.get(key) != now:
             self.printer.figure(what, f)
         self.shown[key] = now
@@ -221,11 +226,13 @@ def main():
     p.add_argument("--topic", dest="topics", action="append", metavar="PREFIX",
                    help="such as total.canteens. (any number; all where none is given)")
     p.add_argument("--alerts-from", type=int, default=1, metavar="N", help="replay alerts from N")
+    p.add_argument("--all", action="store_true", help="figures too that nobody has reported yet")
     p.add_argument("--json", action="store_true", help="a JSON object a line")
     p.add_argument("--until-position", type=int, metavar="N", help="end once the ledger is there")
     p.add_argument("--count", type=int, metavar="N", help="end after N changes and alerts")
     p.add_argument("--timeout", type=float, metavar="S", help="end after S seconds, with status 3")
     args = p.parse_args()
+    need_libraries("subscriber.py")
     args.topics = args.topics or ["total.", "light.", "alert."]
     try:
         return run(args)

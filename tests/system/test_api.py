@@ -200,6 +200,7 @@ def test_ctl(daemon):
         for lang in ("zh", "en"):
             expect(ctl(daemon, *words, lang=lang).strip(), f"{words} says something")
         json.loads(ctl(daemon, *words, "--json"))
+    expect(" 2    5 " in ctl(daemon, "hold", "list"), "held, and what stands now")
     hold = json.loads(ctl(daemon, "hold", "list", "--json"))["holds"][0]
     place = f"{hold['position']}:{hold['row']}"
     ctl(daemon, "hold", "release", place, status=2)
@@ -210,10 +211,34 @@ def test_ctl(daemon):
     key = next(k for u in fingerprint["reporters"] for k in u["keys"])
     ctl(daemon, "key", "revoke", *key["fingerprint"].split(" "), "--why", "test")
     expect("revoked" in ctl(daemon, "unit", "keys", "rencheng"), "the key is revoked")
+    expect("已吊销" in ctl(daemon, "unit", "keys", "rencheng", lang="zh"), "in Chinese too")
+    ctl(daemon, "key", "approve", *key["fingerprint"].split(" "), status=1)
+    ctl(daemon, "unit", "keys", "nope", status=1)
+    shown = ctl(daemon, "event", "list")
+    for words in ("its link is up", "added a key of rencheng", "released the held row of " + place,
+                  "loaded a catalogue"):
+        expect(words in shown, f"{words}: {shown}")
+    first = json.loads(ctl(daemon, "event", "list", "--limit", "2", "--json"))["events"]
+    expect_equal([e["entry"] for e in first][-1:], ["act"], "the newest page")
+    expect("older" in ctl(daemon, "event", "list", "--limit", "2"), "how to see more")
+    expect("loaded a catalogue" in ctl(daemon, "event", "show", "1"), "an entry in words")
+    ctl(daemon, "event", "list", "--limit", "x", status=2)
+    ctl(daemon, "event", "list", "--from", "x", status=2)
+    page = ctl(daemon, "event", "list", "--from", "1", "--limit", "1")
+    expect("--from 2:0" in page, f"how to see the next: {page}")
     expect("OK" in ctl(daemon, "ledger", "verify"), "the proof")
     ctl(daemon, "clock", "set", "2022-03-02T09:00:00+08:00")
     ctl(daemon, "target", "show", "none", status=1)
+    ctl(daemon, "clock", "set", "2022-03-03", status=0)
+    expect_equal(json.loads(ctl(daemon, "clock", "set", "2022-03-03", "17:30", "--json"))["now"][:22],
+                 "2022-03-03T17:30:00.00", "local time of the programme")
+    ctl(daemon, "clock", "set", "tomorrow", status=2)
     ctl(daemon, "nonsense", status=2)
+    expect(ctl(daemon, "--version").startswith("minshengctl "), "the version")
+    expect("ROW --why TEXT\n" in ctl(daemon, "hold", "reject", "--help"), "what is required")
+    alerts = json.loads(ctl(daemon, "alert", "list", "--json"))["alerts"]
+    order = [["red", "yellow", "info"].index(a["severity"]) for a in alerts]
+    expect_equal(order, sorted(order), "red first")
     ctl(daemon, "target", "show", status=2)
     ctl(daemon, "status", "--nonsense", status=2)
     expect("minshengctl hold release" in ctl(daemon, "hold", "release", "--help"), "help with examples")
@@ -236,8 +261,13 @@ def test_token(daemon):
     peer = Peer(daemon, "enrol", pair)
     body = pb.Enrol(nonce=bytes.fromhex(token["nonce"]), public_key=zmq.utils.z85.decode(pair[0]),
                     software=b"test").SerializeToString()
+    expect_equal(peer.ask(message(ENROL, body), ENROL_REPLY).state, 2, "waits for the office")
+    keys = json.loads(ctl(daemon, "key", "list", "--json"))["reporters"]
+    waiting = [k for u in keys for k in u["keys"] if k["state"] == "waiting"]
+    ctl(daemon, "key", "approve", *waiting[0]["fingerprint"].split(" "))
     expect_equal(peer.ask(message(ENROL, body), ENROL_REPLY).state, 1, "admitted")
     Reporter(daemon, pair).hello()
+    ctl(daemon, "key", "approve", *waiting[0]["fingerprint"].split(" "), status=1)
 
 
 def test_offline_verify(daemon):

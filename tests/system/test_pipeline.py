@@ -95,7 +95,7 @@ def test_mine(daemon):
 
 def test_enrolment(daemon):
     nonce = secrets.token_bytes(16)
-    daemon.act("unit.invite", unit="rencheng", role="reporter", items=[], ttl_s=3600, approve=False,
+    daemon.act("unit.invite", unit="rencheng", role="reporter", items=[], ttl_s=3600, approve="auto",
                nonce=nonce.hex())
     pair = zmq.curve_keypair()
     raw_key = zmq.utils.z85.decode(pair[0])

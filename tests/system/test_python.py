@@ -9,14 +9,18 @@ from lib import *
 EXAMPLES = ROOT / "docs/examples"
 
 
-def invite(daemon, unit, *args):
-    """A token, as minshengctl prints it."""
+def ctl(daemon, *words):
     done = subprocess.run([BIN / "minshengctl", "--socket", daemon.ports["control"], "--lang", "en",
-                           "unit", "invite", unit, *args], capture_output=True, text=True,
-                          timeout=30 * SLOW)
-    expect_equal(done.returncode, 0, f"unit invite: {done.stderr}")
-    tokens = [w for w in done.stdout.split() if w.startswith("MINSHENG1.")]
-    expect_equal(len(tokens), 1, f"one token in {done.stdout!r}")
+                           *words], capture_output=True, text=True, timeout=30 * SLOW)
+    expect_equal(done.returncode, 0, f"{words}: {done.stderr}")
+    return done.stdout
+
+
+def invite(daemon, unit, *args, approve="--auto-approve"):
+    """A token, as minshengctl prints it."""
+    text = ctl(daemon, "unit", "invite", unit, *([approve] if approve else []), *args)
+    tokens = [w for w in text.split() if w.startswith("MINSHENG1.")]
+    expect_equal(len(tokens), 1, f"one token in {text!r}")
     path = daemon.folder / f"token-{secrets.token_hex(4)}"
     path.write_text(tokens[0] + "\n")
     return path
@@ -72,6 +76,13 @@ def test_examples(daemon):
     expect("canteens quantity" in text, f"its measures: {text}")
     text = run(daemon, "client.py", county, "push", "canteens", "3", "--as-of", "2022-02-28")
     expect("1 admitted" in text, f"a receipt: {text}")
+    text = run(daemon, "client.py", county, "push", "canteens", "three", "--as-of", "2022-02-28",
+               status=1)
+    expect("'three' is no number" in text, f"a bad number: {text}")
+    for program in ("client.py", "subscriber.py"):
+        done = subprocess.run(["/usr/bin/python3", "-BS", EXAMPLES / program, "--help"],
+                              capture_output=True, text=True, env={"PATH": os.environ["PATH"]})
+        expect(done.returncode == 0 and "--token-file" in done.stdout, f"help: {done.stderr}")
 
     follower = Follower(daemon, office)
     follower.wait_for("the snapshot", type="figure", measure="canteens", unit="jining", value=3)
@@ -110,6 +121,20 @@ def test_invitation_used_twice(daemon):
     expect("invitation" in text or "邀请" in text, f"why: {text}")
 
 
+def test_office_approves(daemon):
+    """Unless the office said otherwise, a key waits for it."""
+    waits = example(daemon, "client.py", invite(daemon, "yutai", approve=None), "measures")
+    line = waits.stdout.readline()
+    expect("minshengctl key approve '" in line, f"what the office types: {line}")
+    key = line.split("'")[1]
+    keys = [k for u in json.loads(ctl(daemon, "key", "list", "--json"))["reporters"]
+            for k in u["keys"] if k["z85"] == key]
+    expect_equal([k["state"] for k in keys], ["waiting"], "its state")
+    ctl(daemon, "key", "approve", key)
+    text = waits.communicate(timeout=60 * SLOW)[0]
+    expect(waits.returncode == 0 and "canteens quantity" in text, f"let in: {text}")
+
+
 def free_ports(count):
     """Below those that the kernel gives to whoever connects: nobody takes them meanwhile."""
     found, port = [], 12000 + os.getpid() % 4000 * 2
@@ -145,4 +170,4 @@ def test_daemon_killed(daemon):
     expect_equal(json.loads(text)["rows"], 2, "rows of the ledger")
 
 
-main(test_examples, test_invitation_used_twice, test_daemon_killed)
+main(test_examples, test_invitation_used_twice, test_office_approves, test_daemon_killed)

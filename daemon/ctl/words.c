@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/* The API's words and numbers as people say them. */
+#include "daemon/ctl/ctl.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const char *ctl_word(const struct ctl *c, const char *word)
+{
+	/* clang-format off */
+	static const struct {
+		const char *word;
+		struct lang_text text;
+	} words[] = {
+		/* keys and alerts */
+		{ "valid", { "有效", "valid" } }, { "waiting", { "待批准", "waiting" } },
+		{ "revoked", { "已吊销", "revoked" } },
+		{ "open", { "未解除", "open" } }, { "resolved", { "已解除", "resolved" } },
+		{ "reporter", { "上报", "reporter" } }, { "subscriber", { "订阅", "subscriber" } },
+		{ "replica", { "副本", "replica" } },
+		/* rows */
+		{ "total", { "累计", "total" } }, { "add", { "新增", "add" } },
+		{ "stage", { "节点", "stage" } }, { "level", { "水平", "level" } },
+		{ "nil", { "无进展", "nil" } }, { "retract", { "撤回", "retract" } },
+		{ "admitted", { "计入", "admitted" } }, { "hold", { "待核定", "hold" } },
+		{ "reject", { "退回", "reject" } }, { "duplicate", { "重复", "duplicate" } },
+		{ "conflict", { "矛盾", "conflict" } },
+		/* entries */
+		{ "catalogue", { "目录", "catalogue" } }, { "batch", { "上报", "batch" } },
+		{ "gap", { "缺失", "gap" } }, { "act", { "操作", "act" } },
+		{ "link", { "连接", "link" } }, { "tick", { "日终", "day" } },
+		/* targets */
+		{ "quantity", { "数量", "quantity" } }, { "ratio", { "比率", "ratio" } },
+		{ "milestone", { "节点", "milestone" } }, { "policy", { "政策", "policy" } },
+		{ "composite", { "合成", "composite" } },
+		{ "main", { "主指标", "main" } }, { "part", { "分项", "part" } },
+		{ "support", { "佐证", "support" } }, { "derived", { "推算", "derived" } },
+		{ "counties", { "县区", "counties" } },
+		{ "lead", { "牵头单位", "lead" } },
+		/* clocks */
+		{ "system", { "系统时钟", "system" } }, { "manual", { "手动时钟", "manual" } },
+	};
+	/* clang-format on */
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i].word, word) == 0)
+			return lang_pick(words[i].text, c->lang);
+	return word;
+}
+
+const char *ctl_plain(const char *number, char out[CTL_PLAIN])
+{
+	size_t n;
+
+	snprintf(out, CTL_PLAIN, "%s", number);
+	if (strchr(out, '.') == NULL)
+		return out;
+	n = strlen(out);
+	while (out[n - 1] == '0')
+		n--;
+	if (out[n - 1] == '.')
+		n--;
+	out[n] = '\0';
+	return out;
+}
+
+const char *ctl_value(const json_t *object, const char *key, const char *kind, char out[CTL_PLAIN])
+{
+	const char *value = ctl_string(object, key);
+
+	if (value[0] == '\0' || strcmp(kind, "milestone") != 0)
+		return value;
+	ctl_plain(value, out);
+	snprintf(out + strlen(out), CTL_PLAIN - strlen(out), " %%");
+	return out;
+}
+
+/* --- deeds ------------------------------------------------------------------------------------ */
+
+static void tell_act(const struct ctl *c, const json_t *act, char out[CTL_DEED])
+{
+	static const struct {
+		const char *act;
+		struct lang_text text;
+		const char *about;
+	} acts[] = {
+		{ "unit.invite", { "邀请", "invited" }, "unit" },
+		{ "key.enrol", { "凭邀请登记了密钥", "enrolled a key by invitation" }, "key" },
+		{ "key.add", { "登记密钥，单位", "added a key of" }, "unit" },
+		{ "key.approve", { "批准密钥", "approved the key" }, "key" },
+		{ "key.revoke", { "吊销密钥", "revoked the key" }, "key" },
+		{ "delegate", { "委托填报，单位", "delegated reporting to" }, "unit" },
+		{ "hold.release", { "放行待核定行，位置", "released the held row of" }, "position" },
+		{ "hold.reject", { "退回待核定行，位置", "rejected the held row of" }, "position" },
+	};
+	const char *name = ctl_string(act, "act"), *by = ctl_string(act, "by");
+	const char *why = ctl_string(act, "why"), *what = name, *about = "";
+	char number[48] = "";
+
+	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
+		if (strcmp(acts[i].act, name) != 0)
+			continue;
+		what = lang_pick(acts[i].text, c->lang);
+		about = ctl_string(act, acts[i].about);
+	}
+	if (json_is_integer(json_object_get(act, "row")))
+		snprintf(number, sizeof(number), "%lld:%lld", ctl_number(act, "position"),
+			 ctl_number(act, "row"));
+	snprintf(out, CTL_DEED, "%.40s%s%.60s %.24s", by, ctl_pick(c, "：", ": "), what,
+		 number[0] ? number : about);
+	if (why[0] != '\0')
+		snprintf(out + strlen(out), CTL_DEED - strlen(out), "%s%s%s",
+			 ctl_pick(c, "（", " ("), why, ctl_pick(c, "）", ")"));
+}
+
+const char *ctl_deed(const struct ctl *c, const json_t *event, char out[CTL_DEED])
+{
+	static const struct {
+		const char *entry;
+		struct lang_text text;
+	} deeds[] = {
+		{ "catalogue", { "服务载入目录", "the daemon loaded a catalogue" } },
+		{ "gap", { "上报端说有行已丢失", "the reporter lost rows" } },
+		{ "tick", { "新的一天开始", "a day began" } },
+		{ "conflict", { "与先前所报矛盾", "it contradicted what it had said" } },
+		{ "batch", { "", "" } },
+	};
+	const char *entry = ctl_string(event, "entry");
+
+	out[0] = '\0';
+	if (strcmp(entry, "act") == 0)
+		tell_act(c, json_object_get(event, "act"), out);
+	else if (strcmp(entry, "link") == 0)
+		snprintf(out, CTL_DEED, "%s",
+			 json_is_true(json_object_get(event, "up")) ?
+				 ctl_pick(c, "已连上", "its link is up") :
+				 ctl_pick(c, "连接已断", "its link is down"));
+	for (size_t i = 0; i < sizeof(deeds) / sizeof(deeds[0]); i++)
+		if (strcmp(deeds[i].entry, entry) == 0)
+			snprintf(out, CTL_DEED, "%s", lang_pick(deeds[i].text, c->lang));
+	return out;
+}
