@@ -76,6 +76,7 @@ enum err minsheng_open(const struct minsheng_options *options, struct minsheng *
 	struct minsheng *m;
 	enum err e;
 
+	*out = NULL;
 	if (!options->folder)
 		return ERR_INVALID;
 	if (!(m = calloc(1, sizeof(*m))))
@@ -142,10 +143,13 @@ enum err minsheng_submit(struct minsheng *m, const struct minsheng_row *rows, si
 
 enum err minsheng_flush(struct minsheng *m, int64_t timeout_ms)
 {
+	int64_t until = clock_monotonic_ms();
 	struct outbox_state o;
 
+	if (__builtin_add_overflow(until, timeout_ms, &until))
+		until = INT64_MAX;
 	outbox_state(m->outbox, &o);
-	return outbox_wait(m->outbox, o.next, clock_monotonic_ms() + timeout_ms);
+	return outbox_wait(m->outbox, o.next, until);
 }
 
 static void add_sender(struct minsheng *m, struct minsheng_status *out)
@@ -198,6 +202,12 @@ enum err minsheng_status(struct minsheng *m, struct minsheng_status *out)
 	else
 		add_offline(m, out);
 	return outbox_oldest(m->outbox, &out->oldest_ms);
+}
+
+void client_stop_sending(struct minsheng *m)
+{
+	sender_stop(m->sender);
+	m->sender = NULL;
 }
 
 struct outbox *client_outbox(struct minsheng *m)

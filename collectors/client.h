@@ -5,6 +5,8 @@
 
 #include "collectors/outbox.h"
 
+/* Ends the sending: when it returns, all that became of rows was told. */
+void client_stop_sending(struct minsheng *m);
 struct outbox *client_outbox(struct minsheng *m); /* belongs to m */
 struct slice *client_slice(struct minsheng *m);   /* NULL, or to be released */
 

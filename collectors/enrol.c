@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "collectors/link.h"
+#include "collectors/text.h"
 #include "proto/limits.h"
 #include "proto/message.h"
 
@@ -45,15 +46,6 @@ static enum err reconnect(struct asking *a, int64_t now)
 	return link_open(a->context, a->token->enrol, a->token->server_key, a->pair, &a->link);
 }
 
-static void copy_text(char *out, size_t cap, struct bytes text)
-{
-	size_t n = text.len < cap ? text.len : cap - 1;
-
-	if (n)
-		memcpy(out, text.data, n);
-	out[n] = '\0';
-}
-
 static void hear_reply(struct asking *a, struct bytes body, struct enrol_result *out)
 {
 	struct message_enrol_reply reply;
@@ -62,8 +54,8 @@ static void hear_reply(struct asking *a, struct bytes body, struct enrol_result 
 	    reply.state > ENROL_REFUSED)
 		return;
 	out->state = (enum enrol_state)reply.state;
-	copy_text(out->reporter, sizeof(out->reporter), reply.reporter);
-	copy_text(out->text, sizeof(out->text), reply.text);
+	text_cut(out->reporter, sizeof(out->reporter), reply.reporter);
+	text_cut(out->text, sizeof(out->text), reply.text);
 }
 
 static void hear_refused(struct asking *a, struct bytes body, struct enrol_result *out)
@@ -74,7 +66,7 @@ static void hear_refused(struct asking *a, struct bytes body, struct enrol_resul
 	    refused.code == MESSAGE_REFUSED_BUSY)
 		return;
 	out->state = ENROL_REFUSED;
-	copy_text(out->text, sizeof(out->text), refused.text);
+	text_cut(out->text, sizeof(out->text), refused.text);
 }
 
 static void hear(struct asking *a, struct enrol_result *out)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/date.h"
+#include "base/decimal.h"
 #include "collectors/row.h"
 #include "collectors/text.h"
 
@@ -49,12 +50,50 @@ static const char *heading_of(const struct work *w, enum input_field f)
 	return w->cells->heading[f] ? w->cells->heading[f] : input_field_name(f);
 }
 
-/* text and hint: %1$s is the heading, %2$s what the fault is about. */
+enum { FAULT_CAP = 600 };
+
+/* A text of either language with its holes filled. */
+struct words {
+	char zh[FAULT_CAP], en[FAULT_CAP];
+};
+
+static void fill(struct words *to, const struct lang_text *text, const char *const *args,
+		 size_t count)
+{
+	text_fill_cut(to->zh, FAULT_CAP, text ? text->zh : "", args, count);
+	text_fill_cut(to->en, FAULT_CAP, text ? text->en : "", args, count);
+}
+
+static bool add_fault(struct work *w, enum input_field f, const struct words *text,
+		      const struct words *hint)
+{
+	/* %.0s skips an argument: a position that no text names is an error to printf */
+	static const struct lang_text column = { "列“%1$s”：%2$s", "column \"%1$s\": %2$.0s%3$s" };
+	static const struct lang_text plain = { "%1$s：%2$s", "%1$s: %2$.0s%3$s" };
+	static const struct lang_text how = { "%1$.0s%2$.0s%3$.0s%4$s", "%1$.0s%2$.0s%3$.0s%4$.0s%5$s" };
+
+	diag_add(&w->in->faults, DIAG_ERROR, w->in->file, w->cells->line, w->cells->column[f],
+		 w->in->no_columns ? &plain : &column, hint ? &how : NULL, heading_of(w, f),
+		 text->zh, text->en, hint ? hint->zh : "", hint ? hint->en : "");
+	return false;
+}
+
+/* text and hint: {0} is what the fault is about, {1} a bound. */
+static bool bounded_fault(struct work *w, enum input_field f, const struct lang_text *text,
+			  const struct lang_text *hint, const char *about, const char *bound)
+{
+	const char *const args[] = { about, bound };
+	struct words said, how;
+
+	fill(&said, text, args, 2);
+	fill(&how, hint, args, 2);
+	return add_fault(w, f, &said, hint ? &how : NULL);
+}
+
 static bool fault(struct work *w, enum input_field f, const struct lang_text *text,
 		  const struct lang_text *hint, const char *about)
 {
-	input_fault(w->in, w->cells->line, w->cells->column[f], text, hint, heading_of(w, f), about);
-	return false;
+	return bounded_fault(w, f, text, hint, about, NULL);
 }
 
 static char *copy(struct work *w, struct bytes b)
@@ -105,24 +144,22 @@ static bool reports_nothing(const struct work *w)
 
 static bool unknown_target(struct work *w)
 {
-	static const struct lang_text text = { "列“%s”：没有指标“%s”，或不由本单位填报",
-					       "column \"%s\": there is no measure \"%s\" that you report" };
-	/* %.0s skips an argument: a position that no text names is an error to printf */
-	static const struct lang_text near = { "%1$.0s%2$.0s是否为 %3$s（%4$s）？",
-					       "%1$.0s%2$.0s" "did you mean %3$s (%4$.0s%5$s)?" };
+	static const struct lang_text text = { "没有指标“{0}”，或不由本单位填报",
+					       "there is no measure \"{0}\" that you report" };
+	static const struct lang_text near = { "是否为 {0}（{1}）？", "did you mean {0} ({2})?" };
 	static const struct lang_text far = { "运行 minsheng status --json 查看本单位的指标",
 					      "minsheng status --json lists your measures" };
 	const struct message_measure *m =
 		slice_nearest(w->in->slice, bytes_of_string(w->text[INPUT_TARGET]));
 	char *id = m ? copy(w, m->id) : NULL, *zh = m ? copy(w, m->name_zh) : NULL;
 	char *en = m ? copy(w, m->name_en) : NULL;
+	struct words said, how;
 
 	if (!id || !zh || !en)
 		return fault(w, INPUT_TARGET, &text, &far, w->text[INPUT_TARGET]);
-	diag_add(&w->in->faults, DIAG_ERROR, w->in->file, w->cells->line,
-		 w->cells->column[INPUT_TARGET], &text, &near, heading_of(w, INPUT_TARGET),
-		 w->text[INPUT_TARGET], id, zh, en);
-	return false;
+	fill(&said, &text, (const char *const[]){ w->text[INPUT_TARGET] }, 1);
+	fill(&how, &near, (const char *const[]){ id, zh, en }, 3);
+	return add_fault(w, INPUT_TARGET, &said, &how);
 }
 
 /* "1.1/canteens" names the item too. */
@@ -139,8 +176,8 @@ static void split_item(struct work *w)
 
 static bool find_measure(struct work *w)
 {
-	static const struct lang_text text = { "列“%s”：指标不属于事项 %s",
-					       "column \"%s\": the measure is not of item %s" };
+	static const struct lang_text text = { "指标不属于事项 {0}",
+					       "the measure is not of item {0}" };
 	static const struct lang_text hint = { "核对事项编号，或不填此列",
 					       "correct the item, or leave it out" };
 	struct bytes given;
@@ -171,8 +208,8 @@ static bool is_ascii(const char *s)
 /* The catalogue has the unit of measure in Chinese only: an English one can't be checked. */
 static bool check_uom(struct work *w)
 {
-	static const struct lang_text text = { "列“%s”：计量单位“%s”与目录不同",
-					       "column \"%s\": unit of measure \"%s\" is not the catalogue's" };
+	static const struct lang_text text = { "计量单位“{0}”与目录不同",
+					       "unit of measure \"{0}\" is not the catalogue's" };
 	static const struct lang_text hint = { "请按目录的计量单位换算后填写",
 					       "convert the figure to the catalogue's unit of measure" };
 	const char *uom = w->text[INPUT_UOM];
@@ -185,8 +222,8 @@ static bool check_uom(struct work *w)
 
 static bool check_unit(struct work *w)
 {
-	static const struct lang_text text = { "列“%s”：不能为“%s”填报此指标",
-					       "column \"%s\": you may not report this for \"%s\"" };
+	static const struct lang_text text = { "不能为“{0}”填报此指标",
+					       "you may not report this for \"{0}\"" };
 	static const struct lang_text hint = { "填写单位编码（如 yutai）；本单位可不填此列",
 					       "write the unit's id (such as yutai); leave it out for your own" };
 	const char *unit = w->text[INPUT_UNIT];
@@ -232,10 +269,13 @@ static bool read_date(struct work *w)
 	int32_t month;
 
 	w->row.as_of = text;
-	if (text && date_month_parse(bytes_of_string(text), &month) == ERR_OK) {
+	if (!text)
+		return true;
+	if (date_month_parse(bytes_of_string(text), &month) == ERR_OK)
 		date_format(date_month_last(month), day);
-		w->row.as_of = copy(w, bytes_of_string(day));
-	}
+	else if (!input_check_day(bytes_of_string(text), day))
+		return true; /* the check of the row tells */
+	w->row.as_of = copy(w, bytes_of_string(day));
 	return true;
 }
 
@@ -249,31 +289,47 @@ static size_t decimals_of(const char *text)
 	return n;
 }
 
+static bool is_negative(const char *text)
+{
+	int64_t n;
+
+	return text && decimal_parse(bytes_of_string(text), DECIMAL_PLACES_MAX, &n) == ERR_OK &&
+	       n < 0;
+}
+
 static bool read_figures(struct work *w)
 {
-	static const struct lang_text both = { "列“%s”：分子和数值只填一个",
-					       "column \"%s\": give numerator or value, not both" };
-	static const struct lang_text bare = { "列“%s”：比例指标要填分母",
-					       "column \"%s\": a ratio needs its denominator" };
-	static const struct lang_text fine = { "列“%s”：“%s”的小数位数超过目录规定",
-					       "column \"%s\": \"%s\" has more decimals than the catalogue" };
+	static const struct lang_text both = { "分子和数值只填一个",
+					       "give numerator or value, not both" };
+	static const struct lang_text bare = { "比例指标要填分母",
+					       "a ratio needs its denominator" };
+	static const struct lang_text fine = { "“{0}”的小数位数太多，此指标最多 {1} 位",
+					       "\"{0}\" has too many decimals: this measure takes {1} at most" };
+	static const struct lang_text below = { "“{0}”是负数，不能上报", "\"{0}\" is negative" };
+	static const struct lang_text anew = { "数字变少时请报新的累计数并写更正原因；新增的数用撤回",
+					       "report the new total with a reason, or retract an add" };
+	enum input_field figure = w->text[INPUT_NUMERATOR] ? INPUT_NUMERATOR : INPUT_VALUE;
+	char bound[16];
 	bool ratio = w->measure && bytes_equal(w->measure->kind, bytes_of_string("ratio"));
 
 	if (w->text[INPUT_VALUE] && w->text[INPUT_NUMERATOR])
 		return fault(w, INPUT_NUMERATOR, &both, NULL, NULL);
 	w->row.value = w->text[INPUT_NUMERATOR] ? w->text[INPUT_NUMERATOR] : w->text[INPUT_VALUE];
 	w->row.denominator = w->text[INPUT_DENOMINATOR];
+	snprintf(bound, sizeof(bound), "%u", w->measure ? w->measure->decimals : 0);
 	if (ratio && w->row.value && !w->row.denominator)
 		return fault(w, INPUT_DENOMINATOR, &bare, NULL, NULL);
 	if (w->measure && decimals_of(w->row.value) > w->measure->decimals)
-		return fault(w, INPUT_VALUE, &fine, NULL, w->row.value);
+		return bounded_fault(w, figure, &fine, NULL, w->row.value, bound);
+	if (is_negative(w->row.value))
+		return fault(w, figure, &below, &anew, w->row.value);
 	return true;
 }
 
 static bool read_revision(struct work *w)
 {
-	static const struct lang_text text = { "列“%s”：“%s”不是修订号，请写 0、1、2…",
-					       "column \"%s\": \"%s\" is no revision: write 0, 1, 2 ..." };
+	static const struct lang_text text = { "“{0}”不是修订号，请写 0、1、2…",
+					       "\"{0}\" is no revision: write 0, 1, 2 ..." };
 	const char *s = w->text[INPUT_REVISION];
 	char *end;
 	unsigned long n;
@@ -289,8 +345,8 @@ static bool read_revision(struct work *w)
 
 static bool check_stage(struct work *w)
 {
-	static const struct lang_text text = { "列“%s”：此指标没有节点“%s”",
-					       "column \"%s\": the measure has no stage \"%s\"" };
+	static const struct lang_text text = { "此指标没有节点“{0}”",
+					       "the measure has no stage \"{0}\"" };
 	const char *stage = w->text[INPUT_STAGE];
 
 	w->row.stage = stage;
@@ -340,8 +396,8 @@ static enum input_field field_named(const char *name)
 
 static bool check_row(struct work *w)
 {
-	static const struct lang_text text = { "列“%s”：%s", "column \"%1$s\": %2$.0s%3$s" };
 	struct minsheng_fault f;
+	struct words said;
 	enum input_field field;
 	struct row checked;
 
@@ -350,9 +406,9 @@ static bool check_row(struct work *w)
 	field = field_named(f.field);
 	if (field == INPUT_VALUE && w->text[INPUT_NUMERATOR])
 		field = INPUT_NUMERATOR;
-	diag_add(&w->in->faults, DIAG_ERROR, w->in->file, w->cells->line, w->cells->column[field],
-		 &text, NULL, heading_of(w, field), f.text_zh, f.text_en);
-	return false;
+	text_cut(said.zh, FAULT_CAP, bytes_of_string(f.text_zh));
+	text_cut(said.en, FAULT_CAP, bytes_of_string(f.text_en));
+	return add_fault(w, field, &said, NULL);
 }
 
 static enum err keep(struct work *w)

@@ -31,11 +31,15 @@ enum input_field {
 
 /* The field of a heading, Chinese or English, in any of its forms; -1: unknown. */
 int input_field_of(struct bytes heading);
+/* The i-th of all headings that are known, or NULL past the last. */
+const char *input_heading_at(size_t i, enum input_field *field);
 const char *input_field_name(enum input_field f); /* the English name */
 /* The same word, whatever the case of its ASCII letters; name is in lower case. */
 bool input_heading_is(struct bytes given, const char *name);
 /* Without white space and control characters at its ends. */
 struct bytes input_trimmed(struct bytes b);
+/* Without the byte order mark that some editors put before UTF-8. */
+struct bytes input_without_bom(struct bytes file);
 
 /* One row as read. Texts are borrowed for the call; NULL or "" is an empty cell. */
 struct input_cells {
@@ -57,6 +61,7 @@ struct input {
 	const struct slice *slice;  /* what may be reported; NULL: not known, checked by the daemon */
 	const char *reporter;       /* id of the unit that speaks; "" where not known */
 	const char *reporter_name;  /* how people call it; "" */
+	bool no_columns;            /* cells are the arguments of a command: faults don't say "column" */
 	struct diag_list faults;
 	struct arena *arena;        /* texts of the rows */
 	struct input_row *rows;
@@ -70,13 +75,18 @@ enum err input_begin(struct input *in);
 void input_free(struct input *in);
 /* Adds a row, or its fault. Only ERR_NOMEM ends the reading. */
 enum err input_add(struct input *in, const struct input_cells *cells);
+/* Once all rows were added: rows about one figure that say different things become faults, both of
+ * them; a later row with the reason of a correction is none. ERR_NOMEM. */
+enum err input_check_rows(struct input *in);
+/* A day as people write it, year first, as "2022-06-30"; a month in Chinese is its last day. */
+bool input_check_day(struct bytes text, char out[11]);
 /* A fault of the file itself. */
 void input_fault(struct input *in, unsigned line, unsigned column, const struct lang_text *text,
 		 const struct lang_text *hint, const char *a, const char *b);
 
 /* CSV in UTF-8, with or without BOM; comma, semicolon or tab, as the heading line has them. */
 enum err input_read_csv(struct input *in, struct bytes file);
-/* One JSON object a line, fields by their English names. */
+/* One JSON object a line, fields by the names that columns go by; with or without BOM. */
 enum err input_read_jsonl(struct input *in, struct bytes file);
 
 #endif

@@ -80,6 +80,11 @@ static void take_heading(struct reading *r)
 {
 	static const struct lang_text twice = { "列“%s”出现两次", "column \"%s\" comes twice" };
 
+	static const struct lang_text unknown = { "列“%s”不认识，内容只并入备注",
+						  "column \"%s\" is unknown: its cells only become part of the note" };
+	static const struct lang_text names = { "列名见 minsheng import --help",
+						"minsheng import --help lists the columns" };
+
 	r->columns = r->count;
 	for (size_t i = 0; i < COLUMNS_MAX; i++)
 		r->field[i] = OTHER;
@@ -94,6 +99,9 @@ static void take_heading(struct reading *r)
 		if (f >= 0 && has_field(r, (enum input_field)f))
 			input_fault(r->in, r->first_line, (unsigned)i + 1, &twice, NULL, r->heading[i],
 				    NULL);
+		if (f < 0 && r->heading[i][0])
+			diag_add(&r->in->faults, DIAG_WARNING, r->in->file, r->first_line,
+				 (unsigned)i + 1, &unknown, &names, r->heading[i]);
 		r->field[i] = f;
 	}
 	check_heading(r);
@@ -239,14 +247,11 @@ static void finish(struct reading *r, struct csv_parser *parser)
 
 enum err input_read_csv(struct input *in, struct bytes file)
 {
-	static const uint8_t bom[] = { 0xef, 0xbb, 0xbf };
 	struct reading *r;
 	struct csv_parser parser;
-	struct bytes rest = file, peek;
+	struct bytes rest = input_without_bom(file), peek;
 	enum err e;
 
-	if (rest.len >= sizeof(bom) && memcmp(rest.data, bom, sizeof(bom)) == 0)
-		rest = bytes_of(rest.data + sizeof(bom), rest.len - sizeof(bom));
 	if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) != 0)
 		return ERR_NOMEM;
 	if (!(r = calloc(1, sizeof(*r)))) {

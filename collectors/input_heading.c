@@ -89,6 +89,15 @@ struct bytes input_trimmed(struct bytes b)
 	return b;
 }
 
+struct bytes input_without_bom(struct bytes file)
+{
+	static const uint8_t bom[] = { 0xef, 0xbb, 0xbf };
+
+	if (file.len >= sizeof(bom) && memcmp(file.data, bom, sizeof(bom)) == 0)
+		return bytes_of(file.data + sizeof(bom), file.len - sizeof(bom));
+	return file;
+}
+
 int input_field_of(struct bytes heading)
 {
 	static const char star[] = "★"; /* marks required columns in templates */
@@ -102,6 +111,14 @@ int input_field_of(struct bytes heading)
 			return (int)headings[i].field;
 	}
 	return -1;
+}
+
+const char *input_heading_at(size_t i, enum input_field *field)
+{
+	if (i >= HEADINGS)
+		return NULL;
+	*field = headings[i].field;
+	return headings[i].name;
 }
 
 const char *input_field_name(enum input_field f)

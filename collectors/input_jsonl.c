@@ -56,9 +56,12 @@ static void take_value(struct line *l, const char *key, json_t *value)
 						  "the number in field \"%s\" is not exact" };
 	static const struct lang_text quote = { "请写成文字，如 \"12.5\"",
 						"write it as a text, such as \"12.5\"" };
+	static const struct lang_text twice = { "字段“%s”出现两次", "field \"%s\" comes twice" };
 	int f = input_field_of(bytes_of_string(key));
 
-	if (f < 0) {
+	if (f >= 0 && l->cells.cell[f]) {
+		fault(l, &twice, NULL, key); /* by two of its names */
+	} else if (f < 0) {
 		fault(l, &unknown, &names, key);
 	} else if (json_is_string(value)) {
 		l->cells.cell[f] = json_string_value(value);
@@ -109,7 +112,7 @@ static bool is_blank(struct bytes line)
 
 enum err input_read_jsonl(struct input *in, struct bytes file)
 {
-	struct bytes rest = file;
+	struct bytes rest = input_without_bom(file);
 	enum err e = ERR_OK;
 
 	for (unsigned number = 1; !e && rest.len; number++) {

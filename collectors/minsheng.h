@@ -89,7 +89,8 @@ void minsheng_close(struct minsheng *m);
 
 /* Checks all rows, then stores all or none, durably (fsync; concurrent calls share one). fault
  * may be NULL. ERR_INVALID: *fault says which row and why. ERR_FULL: the outbox is at its bound,
- * or the disk is full; nothing was stored. */
+ * or the disk is full; nothing was stored. ERR_FATAL: the disk failed, and it is not known whether
+ * the rows were stored: close, open again, and see what waits. */
 enum err minsheng_submit(struct minsheng *m, const struct minsheng_row *rows, size_t count,
 			 struct minsheng_fault *fault);
 

@@ -96,7 +96,7 @@ static enum err greet(struct outbox *o, int64_t now_ms)
 	struct outbox_change c;
 	uint8_t place[16];
 	bool fresh = false;
-	enum err e = outbox_store_place(o->store, place);
+	enum err e = outbox_place(o->folder, place);
 
 	if (e || (e = outbox_change_begin(o, &c)))
 		return e;

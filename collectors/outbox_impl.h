@@ -45,6 +45,8 @@ enum err outbox_change_end(struct outbox_change *c, enum err e);
 
 void outbox_state_encode(const struct outbox_state *s, struct buf *out);
 enum err outbox_state_decode(struct bytes from, struct outbox_state *out);
+/* Tells this copy of the folder's store from a copy elsewhere: machine, inode, time of birth. */
+enum err outbox_place(const char *folder, uint8_t out[16]);
 /* Another random epoch for all rows that are held. */
 void outbox_state_renew(struct outbox_state *s);
 

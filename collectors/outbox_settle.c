@@ -159,6 +159,8 @@ static enum err check_border(struct outbox_change *c, uint64_t until)
 	if (until > c->state.sealed_until)
 		return ERR_INVALID;
 	e = outbox_txn_next(c->txn, OUTBOX_SEALED, until, &found);
+	if (e == ERR_NOTFOUND) /* within the last batch */
+		return ERR_INVALID;
 	return e ? e : (found == until ? ERR_OK : ERR_INVALID);
 }
 
@@ -212,6 +214,9 @@ static enum err settle_one(struct outbox_change *c, const struct message_receipt
 	}
 	if ((e = check_border(c, until)))
 		return e;
+	/* exceptions are about one batch, and this one would begin within what is settled */
+	if (r->exception_count && first != c->state.first)
+		return ERR_INVALID;
 	settled->applied++;
 	return settle_item(c, r);
 }

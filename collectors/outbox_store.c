@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/crypto.h"
 #include "base/fs.h"
 #include "base/log.h"
 
@@ -45,7 +44,7 @@ static enum err map_error(int rc)
 		{ MDB_MAP_FULL, ERR_FULL },   { MDB_TXN_FULL, ERR_FULL },
 		{ MDB_PANIC, ERR_FATAL },     { MDB_VERSION_MISMATCH, ERR_VERSION },
 		{ MDB_INVALID, ERR_CORRUPT }, { MDB_PAGE_NOTFOUND, ERR_CORRUPT },
-		{ MDB_CORRUPTED, ERR_CORRUPT },
+		{ MDB_CORRUPTED, ERR_CORRUPT }, { MDB_READERS_FULL, ERR_BUSY },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
@@ -269,29 +268,6 @@ void outbox_store_close(struct outbox_store *s)
 	if (s->lock_fd >= 0)
 		close(s->lock_fd);
 	free(s);
-}
-
-enum err outbox_store_place(const struct outbox_store *s, uint8_t out[16])
-{
-	struct buf text = { 0 };
-	uint8_t digest[CRYPTO_HASH_LEN];
-	mdb_filehandle_t fd;
-	struct statx x;
-	enum err e = map_error(mdb_env_get_fd(s->env, &fd));
-
-	if (e)
-		return e;
-	if (statx(fd, "", AT_EMPTY_PATH, STATX_INO | STATX_BTIME, &x) != 0)
-		return err_from_errno(errno);
-	(void)fs_read("/etc/machine-id", 256, &text); /* not every system has one */
-	buf_printf(&text, " %llu", (unsigned long long)x.stx_ino);
-	if (x.stx_mask & STATX_BTIME)
-		buf_printf(&text, " %lld.%u", (long long)x.stx_btime.tv_sec, x.stx_btime.tv_nsec);
-	crypto_digest(buf_bytes(&text), digest);
-	memcpy(out, digest, 16);
-	e = buf_error(&text);
-	buf_free(&text);
-	return e;
 }
 
 /* --- transactions ----------------------------------------------------------------------------- */

@@ -26,8 +26,6 @@ struct outbox_txn;
  * for everything ever, costs nothing until used. ERR_CORRUPT: the file is damaged or cut off. */
 enum err outbox_store_open(const char *folder, uint64_t map_bytes, struct outbox_store **out);
 void outbox_store_close(struct outbox_store *s); /* accepts NULL; no transaction may be open */
-/* Tells this copy of the store from a copy elsewhere: machine, inode, time of birth. */
-enum err outbox_store_place(const struct outbox_store *s, uint8_t out[16]);
 
 /* A transaction ends on the thread that began it. An error stays in it: later calls give it
  * again, and commit does not commit. */

@@ -8,9 +8,8 @@
 
 #include "base/crypto.h"
 #include "base/log.h"
+#include "base/version.h"
 #include "collectors/text.h"
-
-#define VERSION "minsheng 1.0.0"
 
 /* --- tables ----------------------------------------------------------------------------------- */
 
@@ -42,10 +41,11 @@ static const struct option_info infos[OPTION_COUNT] = {
 	[OPTION_OBJECT] = { "object", "ID", { "对象编号", "id of the place or thing counted" } },
 	[OPTION_REVISION] = { "revision", "N", { "修订号", "revision of the figure of this date" } },
 	[OPTION_FORMAT] = { "format", "csv|jsonl", { "文件格式，默认按扩展名", "of the file; default by its name" } },
-	[OPTION_DRY_RUN] = { "dry-run", NULL, { "只检查，不保存、不发送", "check only" } },
+	[OPTION_DRY_RUN] = { "dry-run", NULL, { "只检查格式，不保存、不发送", "check the form only" } },
 	[OPTION_PARTIAL] = { "partial", NULL, { "有错的行跳过，其余导入", "leave out rows with faults" } },
-	[OPTION_WAIT] = { "wait", "SECONDS", { "等待回执（或批准）的时间", "how long to wait for receipts, or approval" } },
-	[OPTION_NO_WAIT] = { "no-wait", NULL, { "保存后立即返回", "return once stored" } },
+	[OPTION_WAIT] = { "wait", "SECONDS", { "等待回执（或批准）的时间；文件夹被占用时等它的时间",
+						 "how long to wait for receipts, approval, or a folder in use" } },
+	[OPTION_NO_WAIT] = { "no-wait", NULL, { "保存后立即返回；以后用 minsheng outbox flush 发送", "return once stored; minsheng outbox flush sends later" } },
 	[OPTION_TOKEN_FILE] = { "token-file", "FILE", { "邀请码文件，- 为标准输入（默认）",
 							"the invitation; - is standard input (default)" } },
 	[OPTION_LIMIT] = { "limit", "N", { "最多列出几条，默认 20", "how many to list; default 20" } },
@@ -59,30 +59,30 @@ static const struct program_command commands[] = {
 	{ "enroll", "[--token-file FILE]",
 	  { "用邀请码接入：在本机生成密钥，等待批准", "let this machine in by an invitation" },
 	  "  minsheng enroll < token.txt\n  minsheng enroll --token-file token.txt --wait 600\n",
-	  { OPTION_TOKEN_FILE, OPTION_WAIT }, 0, 0, program_enroll },
+	  { OPTION_TOKEN_FILE, OPTION_WAIT }, 0, 0, program_enroll, NULL },
 	{ "push", "TARGET [VALUE]",
 	  { "上报一个数", "report one figure" },
 	  "  minsheng push 1.1/canteens 3\n"
 	  "  minsheng push canteens 3 --as-of 2022-06-30 --note 2处装修中\n"
-	  "  minsheng push public-share 9120 --denominator 17040\n"
+	  "  minsheng push public-kindergarten-rate 9120 --denominator 17040\n"
 	  "  minsheng push canteens 2 --reason 复核后更正\n",
 	  { OPTION_AS_OF, OPTION_UNIT, OPTION_KIND, OPTION_DENOMINATOR, OPTION_STAGE, OPTION_REASON,
 	    OPTION_REF, OPTION_WITHDRAW, OPTION_NOTE, OPTION_EVIDENCE, OPTION_OBJECT,
-	    OPTION_REVISION, OPTION_DRY_RUN, OPTION_WAIT, OPTION_NO_WAIT }, 1, 2, program_push },
+	    OPTION_REVISION, OPTION_DRY_RUN, OPTION_WAIT, OPTION_NO_WAIT }, 1, 2, program_push, NULL },
 	{ "import", "FILE.csv|FILE.jsonl|-",
 	  { "导入表格；有一行出错就全部不导入", "import a sheet, all of it or nothing" },
 	  "  minsheng import 6月台账.csv --dry-run\n  minsheng import 6月台账.csv\n"
 	  "  some-program | minsheng import - --format jsonl --no-wait\n",
 	  { OPTION_FORMAT, OPTION_DRY_RUN, OPTION_PARTIAL, OPTION_WAIT, OPTION_NO_WAIT }, 1, 1,
-	  program_import },
+	  program_import, program_format },
 	{ "outbox", "[list|flush]",
-	  { "查看（或再次发送）待发的数据和最近的例外", "what waits, and the last exceptions; or send it" },
+	  { "查看（或发送）等待中的数据，和最近没有入账的", "what waits, and what was not admitted; or send it" },
 	  "  minsheng outbox\n  minsheng outbox flush --wait 60\n",
-	  { OPTION_LIMIT, OPTION_WAIT }, 0, 1, program_outbox },
+	  { OPTION_LIMIT, OPTION_WAIT }, 0, 1, program_outbox, NULL },
 	{ "status", "",
 	  { "身份、连接、发件箱、回执", "identity, connection, outbox, receipts" },
 	  "  minsheng status\n  minsheng status --json\n",
-	  { OPTION_WAIT }, 0, 0, program_status },
+	  { OPTION_WAIT }, 0, 0, program_status, NULL },
 };
 #define COMMANDS (sizeof(commands) / sizeof(*commands))
 
@@ -146,6 +146,8 @@ static void print_command_help(const struct program *p, const struct program_com
 	PROGRAM_SAY(p, p->out, TEXT_OPTIONS);
 	print_options(p, c->options);
 	print_options(p, global_options);
+	if (c->more)
+		c->more(p);
 	PROGRAM_SAY(p, p->out, TEXT_EXIT_CODES);
 }
 
@@ -165,37 +167,75 @@ static void print_help(const struct program *p)
 
 /* --- arguments -------------------------------------------------------------------------------- */
 
+enum { ARGUMENT = 1, LONG_OPTION = 256 }; /* what getopt_long gives beside letters */
+
 static size_t add_options(struct option *list, size_t n, const enum program_option *options)
 {
 	for (; *options != OPTION_END; options++)
 		list[n++] = (struct option){ infos[*options].name,
 					     infos[*options].argument ? required_argument :
 									no_argument,
-					     NULL, (int)*options };
+					     NULL, LONG_OPTION + (int)*options };
 	return n;
 }
 
-/* False: a fault, which was told. */
+/* "-1", "-.5": no option of ours looks like that. */
+static bool is_negative(const char *text)
+{
+	return text[0] == '-' && ((text[1] >= '0' && text[1] <= '9') || text[1] == '.');
+}
+
+static void bad_option(const struct program *p, int got, const char *last)
+{
+	char name[40];
+	bool is_short = optopt > 0 && optopt < LONG_OPTION;
+
+	if (got == ':') {
+		snprintf(name, sizeof(name), "--%s", infos[optopt - LONG_OPTION].name);
+		PROGRAM_SAY(p, p->err, TEXT_OPTION_LACKS, name, infos[optopt - LONG_OPTION].argument);
+		return;
+	}
+	snprintf(name, sizeof(name), "-%c", is_short ? optopt : '-');
+	PROGRAM_SAY(p, p->err, TEXT_BAD_OPTION, is_short ? name : last);
+}
+
+/* The next option, or ARGUMENT, which is at optarg; -1: no more. */
+static int next_option(int argc, char **argv, const char *letters, const struct option *list)
+{
+	if (optind > 0 && optind < argc && letters[0] == '-' && is_negative(argv[optind])) {
+		optarg = argv[optind++];
+		return ARGUMENT;
+	}
+	return getopt_long(argc, argv, letters, list, NULL);
+}
+
+/* Arguments are gathered at the front of argv. False: a fault, which was told. */
 static bool read_options(struct program *p, const struct program_command *c, int argc, char **argv)
 {
 	struct option list[OPTION_COUNT + 1] = { 0 };
 	size_t n = add_options(list, 0, global_options);
-	int got;
+	int got, kept = 1;
 
 	if (c)
 		add_options(list, n, c->options);
 	optind = 0; /* begin anew */
 	opterr = 0; /* faults are told in the user's language */
-	while ((got = getopt_long(argc, argv, c ? "qh" : "+qh", list, NULL)) != -1) {
-		if (got == '?') {
-			PROGRAM_SAY(p, p->err, TEXT_BAD_OPTION, argv[optind - 1]);
+	while ((got = next_option(argc, argv, c ? "-:qh" : "+:qh", list)) != -1) {
+		if (got == '?' || got == ':') {
+			bad_option(p, got, argv[optind - 1]);
 			return false;
 		}
-		got = got == 'q' ? OPTION_QUIET : got == 'h' ? OPTION_HELP : got;
+		if (got == ARGUMENT) {
+			argv[kept++] = optarg;
+			continue;
+		}
+		got = got == 'q' ? OPTION_QUIET : got == 'h' ? OPTION_HELP : got - LONG_OPTION;
 		p->options[got] = optarg ? optarg : "";
 	}
-	p->arguments = argv + optind;
-	p->argument_count = argc - optind;
+	while (c && optind < argc)
+		argv[kept++] = argv[optind++];
+	p->arguments = argv + (c ? 1 : optind);
+	p->argument_count = c ? kept - 1 : argc - optind;
 	return true;
 }
 
@@ -262,42 +302,13 @@ int64_t program_wait_ms(const struct program *p, int64_t otherwise_ms)
 	return seconds * INT64_C(1000);
 }
 
-/* --- the folder ------------------------------------------------------------------------------- */
-
-int program_cannot_open(const struct program *p, enum err e)
-{
-	switch (e) {
-	case ERR_BUSY:
-		PROGRAM_SAY(p, p->err, TEXT_BUSY, p->folder);
-		return PROGRAM_FAILED;
-	case ERR_CORRUPT:
-		PROGRAM_SAY(p, p->err, TEXT_DAMAGED, p->folder);
-		return PROGRAM_CONFIG;
-	case ERR_DENIED:
-		PROGRAM_SAY(p, p->err, TEXT_CANNOT_OPEN, p->folder, err_name(e));
-		return PROGRAM_CONFIG;
-	default:
-		PROGRAM_SAY(p, p->err, TEXT_CANNOT_OPEN, p->folder, err_name(e));
-		return PROGRAM_FAILED;
-	}
-}
-
-int program_identity(const struct program *p, struct identity *out)
-{
-	enum err e = identity_load(p->folder, out);
-
-	if (!e)
-		return PROGRAM_DONE;
-	if (e == ERR_NOTFOUND)
-		PROGRAM_SAY(p, p->err, TEXT_NOT_ENROLLED, p->folder);
-	else if (e == ERR_DENIED)
-		PROGRAM_SAY(p, p->err, TEXT_KEY_RIGHTS, p->folder);
-	else
-		PROGRAM_SAY(p, p->err, TEXT_IDENTITY_BROKEN, p->folder, err_name(e));
-	return PROGRAM_CONFIG;
-}
-
 /* --- running ---------------------------------------------------------------------------------- */
+
+static int print_version(const struct program *p)
+{
+	fputs("minsheng " VERSION_NUMBER "\n", p->out);
+	return PROGRAM_DONE;
+}
 
 static int run_command(struct program *p, const struct program_command *c, int argc, char **argv)
 {
@@ -308,6 +319,8 @@ static int run_command(struct program *p, const struct program_command *c, int a
 	}
 	p->json = p->options[OPTION_JSON] != NULL;
 	p->quiet = p->options[OPTION_QUIET] != NULL;
+	if (p->options[OPTION_VERSION])
+		return print_version(p);
 	if (p->options[OPTION_HELP]) {
 		print_command_help(p, c);
 		return PROGRAM_DONE;
@@ -329,10 +342,8 @@ static int run(struct program *p, int argc, char **argv)
 
 	if (!read_options(p, NULL, argc, argv) || !use_lang(p))
 		return PROGRAM_USAGE;
-	if (p->options[OPTION_VERSION]) {
-		fputs(VERSION "\n", p->out);
-		return PROGRAM_DONE;
-	}
+	if (p->options[OPTION_VERSION])
+		return print_version(p);
 	if (p->argument_count == 0 && p->options[OPTION_HELP]) {
 		print_help(p);
 		return PROGRAM_DONE;

@@ -16,7 +16,7 @@ enum program_exit {
 	PROGRAM_DONE = 0,     /* everything has its receipt, or was stored where no wait was asked */
 	PROGRAM_FAILED = 1,   /* rows have faults or were rejected, or something broke */
 	PROGRAM_USAGE = 2,
-	PROGRAM_WAITING = 3,  /* stored in the outbox, no receipt in time */
+	PROGRAM_WAITING = 3,  /* no receipt in time, or the folder was held by another: run it again */
 	PROGRAM_HELD = 4,     /* some rows are held for the office to decide */
 	PROGRAM_CONFIG = 78   /* not enrolled, or the folder's files are not usable */
 };
@@ -72,6 +72,7 @@ struct program_command {
 	enum program_option options[20];    /* ends with OPTION_END */
 	int least, most;                    /* arguments */
 	int (*run)(struct program *p);
+	void (*more)(const struct program *p); /* further help, or NULL */
 };
 
 /* The whole program; returns its exit code. */
@@ -89,6 +90,14 @@ int64_t program_wait_ms(const struct program *p, int64_t otherwise_ms);
 void program_age(const struct program *p, int64_t ms, char out[64]);
 /* The identity, or said why not and PROGRAM_CONFIG. */
 int program_identity(const struct program *p, struct identity *out);
+/* Opens the folder's outbox. Where another process holds it, that is told once and waited for, as
+ * long as the patience lasts; then ERR_BUSY. */
+enum err program_open(const struct program *p, const struct minsheng_options *options,
+		      int64_t patience_ms, struct minsheng **out);
+/* How it stands with the connection, in the language. */
+void program_connection(const struct program *p, const struct minsheng_status *s, char out[400]);
+/* What a file may hold, for help. */
+void program_format(const struct program *p);
 /* Says why the folder can't be opened; gives the exit code. */
 int program_cannot_open(const struct program *p, enum err e);
 

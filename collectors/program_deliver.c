@@ -8,6 +8,7 @@
 #include "base/thread.h"
 #include "collectors/client.h"
 #include "collectors/program.h"
+#include "collectors/text.h"
 
 #define DEFAULT_WAIT_MS 30000
 #define SLICE_MS 200     /* between two looks at how far it is */
@@ -52,8 +53,7 @@ static void add_told(struct delivery *d, uint64_t row, const struct message_exce
 	}
 	t = &d->told[d->told_count++];
 	*t = (struct told){ row, x->verdict, x->code, "" };
-	snprintf(t->text, sizeof(t->text), "%.*s", (int)(x->text.len < 290 ? x->text.len : 290),
-		 x->text.len ? (const char *)x->text.data : "");
+	text_cut(t->text, sizeof(t->text), x->text);
 }
 
 /* The library's thread. */
@@ -90,7 +90,7 @@ static void clear_bar(const struct delivery *d)
 	fputs("\r\033[K", d->p->err);
 }
 
-static void look(struct delivery *d)
+static void count_settled(struct delivery *d)
 {
 	struct outbox_state o;
 	uint64_t until;
@@ -98,6 +98,11 @@ static void look(struct delivery *d)
 	outbox_state(client_outbox(d->m), &o);
 	until = o.first < d->first + d->count ? o.first : d->first + d->count;
 	d->settled = until > d->first ? (size_t)(until - d->first) : 0;
+}
+
+static void look(struct delivery *d)
+{
+	count_settled(d);
 	(void)minsheng_status(d->m, &d->status); /* as of before, where it can't be read */
 }
 
@@ -192,12 +197,14 @@ static void tell_summary(const struct delivery *d, const size_t c[EVENT_VERDICT_
 
 static void tell_waiting(const struct delivery *d)
 {
-	char number[24];
+	char number[24], connection[400];
 
 	snprintf(number, sizeof(number), "%zu", d->count - d->settled);
-	PROGRAM_SAY(d->p, d->p->err, TEXT_NOT_YET, number,
-		    program_link(d->status.link, d->p->lang), d->status.state);
-	PROGRAM_SAY(d->p, d->p->err, TEXT_NOT_YET_HINT);
+	program_connection(d->p, &d->status, connection);
+	PROGRAM_SAY(d->p, d->p->err, TEXT_NOT_YET, number, connection);
+	if (d->status.link != MINSHENG_FENCED)
+		PROGRAM_SAY(d->p, d->p->err, TEXT_NOT_YET_CAUSES);
+	PROGRAM_SAY(d->p, d->p->err, TEXT_NOT_YET_HINT, number);
 }
 
 static json_t *told_json(const struct delivery *d, const struct told *t)
@@ -284,8 +291,10 @@ static int cannot_store(const struct program *p, enum err e)
 {
 	if (e == ERR_FULL)
 		PROGRAM_SAY(p, p->err, TEXT_FULL);
+	else if (e == ERR_FATAL)
+		PROGRAM_SAY(p, p->err, TEXT_STORE_UNKNOWN);
 	else
-		PROGRAM_SAY(p, p->err, TEXT_CANNOT_STORE, err_name(e));
+		PROGRAM_SAY(p, p->err, TEXT_CANNOT_STORE, program_error(e, p->lang));
 	return PROGRAM_FAILED;
 }
 
@@ -306,6 +315,9 @@ static int finish(struct delivery *d, int64_t wait_ms)
 	look(d);
 	if (wait_ms)
 		wait_for_receipts(d, wait_ms);
+	/* a receipt may have come since the last look, and its exceptions were told */
+	client_stop_sending(d->m);
+	count_settled(d);
 	minsheng_close(d->m);
 	code = tell(d, wait_ms != 0);
 	free(d->told);
@@ -320,7 +332,8 @@ static int deliver(struct delivery *d, int64_t wait_ms)
 	enum err e;
 
 	options.offline = wait_ms == 0;
-	e = minsheng_open(&options, &d->m);
+	e = program_open(d->p, &options,
+			 d->p->options[OPTION_NO_WAIT] ? DEFAULT_WAIT_MS : wait_ms, &d->m);
 	if (e)
 		return program_cannot_open(d->p, e);
 	if (!d->rows)

@@ -19,7 +19,7 @@ static int read_token(const struct program *p, struct token *out)
 	e = strcmp(path, "-") == 0 ? fs_read_fd(STDIN_FILENO, TOKEN_TEXT_MAX, &text) :
 				     fs_read(path, TOKEN_TEXT_MAX, &text);
 	if (e) {
-		PROGRAM_SAY(p, p->err, TEXT_CANNOT_READ, path, err_name(e));
+		PROGRAM_SAY(p, p->err, TEXT_CANNOT_READ, path, program_error(e, p->lang));
 		buf_free(&text);
 		return PROGRAM_FAILED;
 	}
@@ -73,7 +73,7 @@ static int keep(const struct program *p, const struct token *token, const struct
 	memcpy(id.servers[0], token->ingest, sizeof(id.servers[0]));
 	e = identity_save(p->folder, &id);
 	if (e)
-		PROGRAM_SAY(p, p->err, TEXT_CANNOT_STORE, err_name(e));
+		PROGRAM_SAY(p, p->err, TEXT_CANNOT_STORE, program_error(e, p->lang));
 	else
 		PROGRAM_SAY(p, p->out, TEXT_ENROLLED, id.reporter, id.name);
 	identity_wipe(&id);
@@ -108,10 +108,6 @@ static int enroll(struct program *p, const struct token *token, int64_t wait_ms)
 	enum err e = identity_make_key(p->folder, &pair);
 	int code;
 
-	if (e == ERR_DENIED) {
-		PROGRAM_SAY(p, p->err, TEXT_KEY_RIGHTS, p->folder);
-		return PROGRAM_CONFIG;
-	}
 	if (!e)
 		e = curve_decode(pair.public_text, key);
 	if (e)
@@ -137,12 +133,9 @@ int program_enroll(struct program *p)
 		return PROGRAM_USAGE;
 	if ((code = read_token(p, &token)) != PROGRAM_DONE)
 		return code;
-	if (token.expires_ms && clock_now_ms(p->clock) > token.expires_ms) {
-		PROGRAM_SAY(p, p->err, TEXT_TOKEN_EXPIRED);
-		code = PROGRAM_FAILED;
-	}
-	if (code == PROGRAM_DONE)
-		code = check_folder(p);
+	if (token.expires_ms && clock_now_ms(p->clock) > token.expires_ms && !p->quiet)
+		PROGRAM_SAY(p, p->err, TEXT_TOKEN_EXPIRED); /* clocks differ: the server judges */
+	code = check_folder(p);
 	if (code == PROGRAM_DONE)
 		code = enroll(p, &token, wait_ms);
 	crypto_wipe(&token, sizeof(token));

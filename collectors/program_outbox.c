@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
@@ -8,9 +9,11 @@
 #include "base/fs.h"
 #include "collectors/client.h"
 #include "collectors/program.h"
+#include "collectors/text.h"
 
 #define DEFAULT_LIMIT 20
 #define CHINA_MINUTES 480
+#define PATIENCE_MS 5000 /* with another process that holds the folder */
 
 struct listing {
 	struct program *p;
@@ -48,12 +51,6 @@ struct exception_texts {
 	const char *verdict, *code, *words;
 };
 
-static void cut(char *out, size_t cap, struct bytes text)
-{
-	snprintf(out, cap, "%.*s", (int)(text.len < cap ? text.len : cap - 1),
-		 text.len ? (const char *)text.data : "");
-}
-
 static void describe(const struct listing *l, const struct outbox_exception *x,
 		     struct exception_texts *t)
 {
@@ -63,9 +60,9 @@ static void describe(const struct listing *l, const struct outbox_exception *x,
 	date_format(x->as_of, t->date);
 	date_time_format(x->received_ms, CHINA_MINUTES, t->at);
 	decimal_format(x->value, x->decimals < 18 ? x->decimals : 18, t->value);
-	cut(t->target, sizeof(t->target), x->target);
-	cut(t->unit, sizeof(t->unit), x->unit);
-	cut(t->text, sizeof(t->text), x->text);
+	text_cut(t->target, sizeof(t->target), x->target);
+	text_cut(t->unit, sizeof(t->unit), x->unit);
+	text_cut(t->text, sizeof(t->text), x->text);
 	t->code = code ? code : "?";
 	t->verdict = l->json ? (name ? name : "?") : program_verdict(x->verdict, l->p->lang);
 	t->words = words ? words : t->text;
@@ -89,12 +86,21 @@ static bool list_exception(void *ctx, const struct outbox_exception *x)
 	return true;
 }
 
+/* 0: said what is wrong with it. */
 static uint64_t limit_of(const struct program *p)
 {
 	const char *text = p->options[OPTION_LIMIT];
-	long n = text ? strtol(text, NULL, 10) : DEFAULT_LIMIT;
+	char *end;
+	long n;
 
-	return n > 0 ? (uint64_t)n : DEFAULT_LIMIT;
+	if (!text)
+		return DEFAULT_LIMIT;
+	errno = 0;
+	n = strtol(text, &end, 10);
+	if (!errno && end != text && !*end && n > 0)
+		return (uint64_t)n;
+	PROGRAM_SAY(p, p->err, TEXT_BAD_LIMIT, text);
+	return 0;
 }
 
 static enum err list_text(struct program *p, struct minsheng *m, const struct minsheng_status *s)
@@ -139,20 +145,28 @@ static enum err list_json(struct program *p, struct minsheng *m, const struct mi
 	return root ? e : ERR_NOMEM;
 }
 
-static int list(struct program *p)
+static int not_enrolled(const struct program *p)
+{
+	PROGRAM_SAY(p, p->err, TEXT_NOT_ENROLLED, p->folder);
+	return PROGRAM_CONFIG;
+}
+
+static int list(struct program *p, int64_t patience_ms)
 {
 	struct minsheng_options options = { .folder = p->folder, .offline = true };
 	struct minsheng_status s;
 	struct minsheng *m;
 	enum err e;
 
-	if (!fs_exists(p->folder)) { /* looking makes nothing */
-		PROGRAM_SAY(p, p->out, TEXT_OUTBOX_EMPTY);
-		return PROGRAM_DONE;
-	}
-	if ((e = minsheng_open(&options, &m)))
+	if (!fs_exists(p->folder)) /* looking makes nothing */
+		return not_enrolled(p);
+	if ((e = program_open(p, &options, patience_ms, &m)))
 		return program_cannot_open(p, e);
 	e = minsheng_status(m, &s);
+	if (!e && s.link == MINSHENG_NOT_ENROLLED && !s.waiting_rows && !p->json) {
+		minsheng_close(m);
+		return not_enrolled(p);
+	}
 	if (!e)
 		e = p->json ? list_json(p, m, &s) : list_text(p, m, &s);
 	minsheng_close(m);
@@ -162,11 +176,14 @@ static int list(struct program *p)
 int program_outbox(struct program *p)
 {
 	const char *verb = p->argument_count ? p->arguments[0] : "list";
+	int64_t patience_ms = program_wait_ms(p, PATIENCE_MS);
 	struct identity id;
 	int code;
 
+	if (patience_ms < 0)
+		return PROGRAM_USAGE;
 	if (strcmp(verb, "list") == 0)
-		return list(p);
+		return limit_of(p) ? list(p, patience_ms) : PROGRAM_USAGE;
 	if (strcmp(verb, "flush") != 0) {
 		PROGRAM_SAY(p, p->err, TEXT_UNKNOWN_COMMAND, verb);
 		return PROGRAM_USAGE;

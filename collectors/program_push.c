@@ -43,7 +43,8 @@ static int context_fill(const struct program *p, const char *file, struct contex
 	c->input = (struct input){ .file = file,
 				   .slice = c->slice,
 				   .reporter = c->identity.reporter,
-				   .reporter_name = c->identity.name };
+				   .reporter_name = c->identity.name,
+				   .no_columns = !*file };
 	if (input_begin(&c->input)) {
 		PROGRAM_SAY(p, p->err, TEXT_NO_MEMORY);
 		return PROGRAM_FAILED;
@@ -66,35 +67,36 @@ static int dry_run(const struct program *p, const struct input *in)
 static const struct {
 	enum program_option option;
 	enum input_field field;
-	const char *heading; /* for faults */
+	struct lang_text name; /* for faults */
 } push_cells[] = {
-	{ OPTION_AS_OF, INPUT_AS_OF, "--as-of" },
-	{ OPTION_UNIT, INPUT_UNIT, "--unit" },
-	{ OPTION_KIND, INPUT_KIND, "--kind" },
-	{ OPTION_DENOMINATOR, INPUT_DENOMINATOR, "--denominator" },
-	{ OPTION_STAGE, INPUT_STAGE, "--stage" },
-	{ OPTION_REASON, INPUT_REASON, "--reason" },
-	{ OPTION_REF, INPUT_REF, "--ref" },
-	{ OPTION_WITHDRAW, INPUT_WITHDRAW, "--withdraw" },
-	{ OPTION_NOTE, INPUT_NOTE, "--note" },
-	{ OPTION_EVIDENCE, INPUT_EVIDENCE, "--evidence" },
-	{ OPTION_OBJECT, INPUT_OBJECT, "--object" },
-	{ OPTION_REVISION, INPUT_REVISION, "--revision" },
+	{ OPTION_AS_OF, INPUT_AS_OF, { "截止日期（--as-of）", "--as-of" } },
+	{ OPTION_UNIT, INPUT_UNIT, { "单位（--unit）", "--unit" } },
+	{ OPTION_KIND, INPUT_KIND, { "口径（--kind）", "--kind" } },
+	{ OPTION_DENOMINATOR, INPUT_DENOMINATOR, { "分母（--denominator）", "--denominator" } },
+	{ OPTION_STAGE, INPUT_STAGE, { "节点（--stage）", "--stage" } },
+	{ OPTION_REASON, INPUT_REASON, { "更正原因（--reason）", "--reason" } },
+	{ OPTION_REF, INPUT_REF, { "流水号（--ref）", "--ref" } },
+	{ OPTION_WITHDRAW, INPUT_WITHDRAW, { "撤回的流水号（--withdraw）", "--withdraw" } },
+	{ OPTION_NOTE, INPUT_NOTE, { "备注（--note）", "--note" } },
+	{ OPTION_EVIDENCE, INPUT_EVIDENCE, { "证明材料（--evidence）", "--evidence" } },
+	{ OPTION_OBJECT, INPUT_OBJECT, { "对象编号（--object）", "--object" } },
+	{ OPTION_REVISION, INPUT_REVISION, { "修订号（--revision）", "--revision" } },
 };
 
 static enum err push_row(const struct program *p, struct input *in)
 {
+	static const struct lang_text target = { "指标", "TARGET" }, value = { "数值", "VALUE" };
 	struct input_cells cells = { 0 };
 	char today[11];
 
 	date_format(date_of_ms(clock_now_ms(p->clock), CHINA_MINUTES), today);
 	cells.cell[INPUT_TARGET] = p->arguments[0];
-	cells.heading[INPUT_TARGET] = "TARGET";
+	cells.heading[INPUT_TARGET] = lang_pick(target, p->lang);
 	cells.cell[INPUT_VALUE] = p->argument_count > 1 ? p->arguments[1] : NULL;
-	cells.heading[INPUT_VALUE] = "VALUE";
+	cells.heading[INPUT_VALUE] = lang_pick(value, p->lang);
 	for (size_t i = 0; i < sizeof(push_cells) / sizeof(*push_cells); i++) {
 		cells.cell[push_cells[i].field] = p->options[push_cells[i].option];
-		cells.heading[push_cells[i].field] = push_cells[i].heading;
+		cells.heading[push_cells[i].field] = lang_pick(push_cells[i].name, p->lang);
 	}
 	if (!cells.cell[INPUT_AS_OF])
 		cells.cell[INPUT_AS_OF] = today;
@@ -104,7 +106,15 @@ static enum err push_row(const struct program *p, struct input *in)
 int program_push(struct program *p)
 {
 	struct context c;
-	int code = context_fill(p, "", &c);
+	int code;
+
+	if (p->argument_count < 2 && !p->options[OPTION_KIND] && !p->options[OPTION_STAGE]) {
+		PROGRAM_SAY(p, p->err, TEXT_VALUE_MISSING, p->arguments[0]);
+		return PROGRAM_USAGE;
+	}
+	if (program_wait_ms(p, 0) < 0)
+		return PROGRAM_USAGE;
+	code = context_fill(p, "", &c);
 
 	if (code == PROGRAM_DONE && push_row(p, &c.input)) {
 		PROGRAM_SAY(p, p->err, TEXT_NO_MEMORY);
@@ -184,7 +194,7 @@ static int import(struct program *p, struct context *c, reader_fn *read, struct 
 {
 	int code;
 
-	if (read(&c->input, file)) {
+	if (read(&c->input, file) || input_check_rows(&c->input)) {
 		PROGRAM_SAY(p, p->err, TEXT_NO_MEMORY);
 		return PROGRAM_FAILED;
 	}
@@ -206,12 +216,14 @@ int program_import(struct program *p)
 	enum err e;
 	int code;
 
+	if (program_wait_ms(p, 0) < 0)
+		return PROGRAM_USAGE;
 	if (!read) {
 		PROGRAM_SAY(p, p->err, TEXT_BAD_FORMAT, path);
 		return PROGRAM_USAGE;
 	}
 	if ((e = read_source(path, &file))) {
-		PROGRAM_SAY(p, p->err, TEXT_CANNOT_READ, path, err_name(e));
+		PROGRAM_SAY(p, p->err, TEXT_CANNOT_READ, path, program_error(e, p->lang));
 		buf_free(&file);
 		return PROGRAM_FAILED;
 	}

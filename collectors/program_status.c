@@ -37,15 +37,15 @@ static const char *number(char out[24], uint64_t n)
 static void show_connection(const struct view *v)
 {
 	const struct program *p = v->p;
-	char skew[64];
+	char skew[64], connection[400];
 
 	PROGRAM_SAY(p, p->out, TEXT_STATUS_UNIT, v->identity.reporter, v->identity.name);
 	PROGRAM_SAY(p, p->out, TEXT_STATUS_FOLDER, p->folder);
 	for (size_t i = 0; i < v->identity.server_count; i++)
 		PROGRAM_SAY(p, p->out, TEXT_STATUS_SERVER, v->identity.servers[i]);
 	PROGRAM_SAY(p, p->out, TEXT_FINGERPRINT, v->fingerprint);
-	PROGRAM_SAY(p, p->out, TEXT_STATUS_LINK, program_link(v->s.link, p->lang),
-		    v->s.state);
+	program_connection(p, &v->s, connection);
+	PROGRAM_SAY(p, p->out, TEXT_STATUS_LINK, connection);
 	if (v->s.clock_skew_ms > SKEW_MS || v->s.clock_skew_ms < -SKEW_MS) {
 		program_age(p, v->s.clock_skew_ms, skew);
 		PROGRAM_SAY(p, p->out, TEXT_STATUS_CLOCK, skew);
@@ -197,7 +197,7 @@ static int ask(struct view *v, int64_t wait_ms)
 	enum err e = mutex_new(&w.lock);
 
 	if (!e)
-		e = minsheng_open(&options, &m);
+		e = program_open(v->p, &options, wait_ms, &m);
 	if (!e)
 		e = watch(m, &w, clock_monotonic_ms() + wait_ms, v);
 	minsheng_close(m);

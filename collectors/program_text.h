@@ -12,18 +12,25 @@ enum program_text_id {
 	TEXT_ARGUMENTS,
 	TEXT_SEE_HELP,
 	TEXT_BAD_OPTION,
+	TEXT_OPTION_LACKS,
+	TEXT_VALUE_MISSING,
 	TEXT_BAD_LANG,
 	TEXT_BAD_WAIT,
+	TEXT_BAD_LIMIT,
 	TEXT_BAD_FORMAT,
 	TEXT_FOLDER_LONG,
 	TEXT_NOT_ENROLLED,
 	TEXT_IDENTITY_BROKEN,
 	TEXT_KEY_RIGHTS,
+	TEXT_BUSY_WAITING,
 	TEXT_BUSY,
+	TEXT_HOLDER,
+	TEXT_HOLDER_UNKNOWN,
 	TEXT_DAMAGED,
 	TEXT_CANNOT_OPEN,
 	TEXT_FULL,
 	TEXT_CANNOT_STORE,
+	TEXT_STORE_UNKNOWN,
 	TEXT_CANNOT_READ,
 	TEXT_NO_MEMORY,
 	TEXT_FAULTS_NOTHING,
@@ -35,6 +42,7 @@ enum program_text_id {
 	TEXT_SUMMARY,
 	TEXT_NOT_YET,
 	TEXT_NOT_YET_HINT,
+	TEXT_NOT_YET_CAUSES,
 	TEXT_VERDICT,
 	TEXT_PROGRESS,
 	TEXT_TOKEN_BAD,
@@ -85,9 +93,13 @@ enum program_text_id {
 	TEXT_OPTIONS,
 	TEXT_EXAMPLES,
 	TEXT_EXIT_CODES,
+	TEXT_FORMAT_HEAD,
+	TEXT_FORMAT_TAIL,
 	TEXT_COUNT
 };
 
+/* What went wrong, in the language. */
+const char *program_error(enum err e, enum lang lang);
 const char *program_text(enum program_text_id id, enum lang lang);
 /* "admitted"; "?" for a verdict that has no name. */
 const char *program_verdict(unsigned verdict, enum lang lang);

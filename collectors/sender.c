@@ -12,11 +12,12 @@
 #include "base/crypto.h"
 #include "base/log.h"
 #include "collectors/sender_impl.h"
+#include "collectors/text.h"
 #include "proto/limits.h"
 
 #define HEARD_AT_ONCE 64 /* messages before it is somebody else's turn */
 #define IDLE_POLL_MS 1000
-#define NUDGES 10     /* pings that an answer may take until Hello is said again */
+#define NUDGES 5      /* pings that an answer may take until Hello is said again */
 #define RESENDS_MAX 5 /* Hellos without a receipt before the connection is given up */
 #define DECODE_BUDGET ((size_t)LIMITS_REPLY_BYTES * 16)
 
@@ -49,12 +50,13 @@ void sender_status(struct sender *s, struct sender_status *out)
 
 void sender_say(struct sender *s, enum minsheng_link link, const char *format, ...)
 {
-	char text[sizeof(s->status.state)];
+	char text[sizeof(s->status.state)], whole[1024];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	vsnprintf(whole, sizeof(whole), format, args);
 	va_end(args);
+	text_cut(text, sizeof(text), bytes_of_string(whole));
 	s->status.link = link;
 	if (strcmp(text, s->status.state) == 0)
 		return;

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "collectors/sender_impl.h"
+#include "collectors/text.h"
 #include "proto/limits.h"
 
 #define SOFTWARE "libminsheng/1.0"
@@ -90,15 +91,6 @@ static void take_slice_of(struct sender *s, uint64_t version)
 	ask_slice(s);
 }
 
-static void copy_text(char *out, size_t cap, struct bytes text)
-{
-	size_t n = text.len < cap ? text.len : cap - 1;
-
-	if (n)
-		memcpy(out, text.data, n);
-	out[n] = '\0';
-}
-
 static void hear_welcome(struct sender *s, struct bytes body, int64_t now)
 {
 	struct message_welcome w;
@@ -113,7 +105,7 @@ static void hear_welcome(struct sender *s, struct bytes body, int64_t now)
 		renew_epoch(s, "the daemon knows rows of this epoch that the outbox has not", now);
 		return;
 	}
-	copy_text(s->status.reporter, sizeof(s->status.reporter), w.reporter);
+	text_cut(s->status.reporter, sizeof(s->status.reporter), w.reporter);
 	s->status.catalogue_version = w.catalogue_version;
 	s->status.clock_skew_ms = w.server_ms - clock_now_ms(s->options.clock);
 	s->credit = w.credit;
@@ -373,7 +365,7 @@ static void hear_refused(struct sender *s, struct bytes body, int64_t now)
 		return;
 	}
 	refusal = find_refusal(r.code);
-	copy_text(text, sizeof(text), r.text);
+	text_cut(text, sizeof(text), r.text);
 	log_write(LOG_WARN, "sender", "refused: %s (%u) expected %" PRIu64 " %s", refusal->name,
 		  r.code, r.expected, text);
 	if (refusal->hear == hear_mend)

@@ -279,10 +279,10 @@ enum err slice_shelf_put(struct slice_shelf *s, struct bytes body)
 
 	if (e)
 		return e;
-	if ((e = keep(s, body))) {
-		slice_release(fresh);
-		return e;
-	}
+	/* a full disk must not keep the outbox from being sent: that makes room */
+	if ((e = keep(s, body)))
+		log_write(LOG_WARN, "slice", "%s can't be written (%s): kept in memory",
+			  buf_cstring(&s->path), err_name(e));
 	mutex_lock(s->lock);
 	old = s->newest;
 	s->newest = fresh;

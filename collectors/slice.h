@@ -35,7 +35,8 @@ enum err slice_shelf_open(const char *folder, struct slice_shelf **out);
 void slice_shelf_close(struct slice_shelf *s); /* accepts NULL */
 /* The newest slice, to be released, or NULL. Any thread. */
 struct slice *slice_shelf_get(struct slice_shelf *s);
-/* Keeps the body durably, then in memory. ERR_INVALID: it is no slice, nothing changed. */
+/* Keeps the body in memory, and in the file where that can be written; where not, it is logged, and
+ * the daemon will be asked again. ERR_INVALID: it is no slice, nothing changed. */
 enum err slice_shelf_put(struct slice_shelf *s, struct bytes body);
 
 #endif

@@ -57,7 +57,9 @@ static void headings_in_both_languages_and_any_order(void **state)
 				   true);
 
 	(void)state;
-	assert_int_equal(zh.faults.count, 0);
+	assert_int_equal(zh.faults.errors, 0);
+	assert_int_equal(zh.faults.count, 1); /* the column of no known name */
+	assert_fault(&zh, 1, "滞后原因");
 	assert_int_equal(zh.count, 1);
 	assert_string_equal(zh.rows[0].row.target, "canteens");
 	assert_string_equal(zh.rows[0].row.value, "3");
@@ -142,6 +144,76 @@ static void items_units_and_stages_are_checked(void **state)
 	input_free(&in);
 }
 
+static void days_as_people_write_them(void **state)
+{
+	static const struct {
+		const char *text, *day; /* NULL: none */
+	} cases[] = {
+		{ "2022-06-30", "2022-06-30" }, { "2022/6/30", "2022-06-30" },
+		{ "2022.6.3", "2022-06-03" },   { "2022-6-30", "2022-06-30" },
+		{ "2022年6月30日", "2022-06-30" }, { "2022年6月", "2022-06-30" },
+		{ "2022/06/31", NULL },         { "2022/2/29", NULL },
+		{ "2024.2.29", "2024-02-29" },  { "22/6/30", NULL },
+		{ "6/30/2022", NULL },          { "2022/6-30", NULL },
+		{ "2022.6", NULL },             { "2022/6/30x", NULL },
+		{ "2022年6月30", NULL },        { "2022/13/1", NULL },
+		{ "2022/0/1", NULL },           { "2022/1/0", NULL },
+		{ "20220630", NULL },           { "", NULL },
+		{ "2022/006/30", NULL },        { "02022/6/30", NULL },
+	};
+	char day[11];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		bool is = input_check_day(bytes_of_string(cases[i].text), day);
+
+		if (is != (cases[i].day != NULL))
+			fail_msg("%s", cases[i].text);
+		if (is)
+			assert_string_equal(day, cases[i].day);
+	}
+}
+
+static void rows_that_contradict_each_other(void **state)
+{
+	struct input in = read_csv("target,as_of,value,unit,kind,ref,reason,revision\n"
+				   "canteens,2022-06-30,3,,,,,\n"
+				   "canteens,2022-05-31,2,,,,,\n"
+				   "canteens,2022/6/30,4,rencheng,total,,,\n" /* against line 2 */
+				   "canteens,2022-05-31,2.0,,,,,\n"      /* the same again */
+				   "canteens,2022-04-30,1,,,,,\n"
+				   "canteens,2022-04-30,0,,,,miscounted,\n"
+				   "canteens,2022-04-30,7,,,,,1\n"
+				   "canteens,2022-03-31,1,,add,a,,\n"
+				   "canteens,2022-03-31,2,,add,b,,\n",
+				   true);
+
+	(void)state;
+	assert_int_equal(in.faults.count, 0);
+	assert_int_equal(input_check_rows(&in), ERR_OK);
+	assert_int_equal(in.faults.errors, 1);
+	assert_fault(&in, 4, "contradicts line 2");
+	assert_int_equal(in.bad, 2);
+	assert_int_equal(in.count, 7);
+	assert_int_equal(in.rows[0].line, 3);
+	input_free(&in);
+}
+
+static void figures_that_no_one_can_have(void **state)
+{
+	struct input in = read_csv("target,as_of,value,colour\n"
+				   "canteens,2022-06-30,-1,\narea,2022-06-30,1.234,red\n",
+				   true);
+
+	(void)state;
+	assert_fault(&in, 1, "colour");
+	assert_fault(&in, 2, "negative");
+	assert_fault(&in, 3, "最多 2 位");
+	assert_int_equal(in.faults.errors, 2);
+	assert_int_equal(in.bad, 2);
+	input_free(&in);
+}
+
 static void a_file_that_is_no_sheet(void **state)
 {
 	static const struct {
@@ -172,7 +244,7 @@ static void a_file_that_is_no_sheet(void **state)
 static void json_lines(void **state)
 {
 	struct input in = read_jsonl(
-		"{\"target\":\"canteens\",\"as_of\":\"2022-06-30\",\"value\":3}\n"
+		"\xef\xbb\xbf{\"target\":\"canteens\",\"as_of\":\"2022-06-30\",\"value\":3}\n"
 		"\n"
 		"{\"target\":\"area\",\"as_of\":\"2022-06-30\",\"value\":12.5}\n"
 		"{\"target\":\"area\",\"as_of\":\"2022-06-30\",\"value\":\"12.50\",\"kind\":\"add\",\"ref\":\"r1\"}\n"
@@ -180,7 +252,8 @@ static void json_lines(void **state)
 		"{\"target\":\"area\",\"as_of\":\"2022-06-30\",\"value\":[1]}\n"
 		"[1]\n"
 		"{\"target\":\"area\"\n"
-		"{\"target\":\"area\",\"as_of\":\"2022-06-30\",\"value\":0.12345678901234567}\n",
+		"{\"target\":\"area\",\"as_of\":\"2022-06-30\",\"value\":0.12345678901234567}\n"
+		"{\"target\":\"area\",\"as_of\":\"2022-06-30\",\"value\":1,\"数值\":2}\n",
 		true);
 
 	(void)state;
@@ -194,8 +267,9 @@ static void json_lines(void **state)
 	assert_fault(&in, 7, "JSON");
 	assert_fault(&in, 8, "JSON");
 	assert_fault(&in, 9, "exact");
-	assert_int_equal(in.bad, 5);
-	assert_int_equal(in.faults.count, 6);
+	assert_fault(&in, 10, "twice");
+	assert_int_equal(in.bad, 6);
+	assert_int_equal(in.faults.count, 7);
 	assert_false(in.broken);
 	input_free(&in);
 }
@@ -254,6 +328,9 @@ int main(void)
 		cmocka_unit_test(no_figure_is_not_zero),
 		cmocka_unit_test(each_fault_has_its_place),
 		cmocka_unit_test(items_units_and_stages_are_checked),
+		cmocka_unit_test(days_as_people_write_them),
+		cmocka_unit_test(rows_that_contradict_each_other),
+		cmocka_unit_test(figures_that_no_one_can_have),
 		cmocka_unit_test(a_file_that_is_no_sheet),
 		cmocka_unit_test(json_lines),
 		cmocka_unit_test(the_token_of_the_protocol),

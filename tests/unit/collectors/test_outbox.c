@@ -85,6 +85,11 @@ static void sealed_bytes_never_change(void **state)
 
 static void receipts_delete(void **state)
 {
+	const struct message_exception x = { 1, EVENT_REJECT, EVENT_NEGATIVE, bytes_of(NULL, 0) };
+	const struct message_receipt item = { .first_sequence = 11, .through_sequence = 30,
+					      .counts = { 19, 0, 1 }, .exceptions = &x,
+					      .exception_count = 1 };
+	const struct message_receipts across = { 31, 0, &item, 1 };
 	struct fixture *f = *state;
 	struct outbox_settled settled;
 	struct outbox_state s;
@@ -101,6 +106,8 @@ static void receipts_delete(void **state)
 	/* one that cuts a batch is nonsense */
 	assert_int_equal(fixture_settle(f->outbox, 1, 15, &settled), ERR_INVALID);
 	assert_int_equal(state_of(f->outbox).first, 1);
+	/* the last one, too */
+	assert_int_equal(fixture_settle(f->outbox, 1, 25, &settled), ERR_INVALID);
 	assert_int_equal(fixture_settle(f->outbox, 1, 20, &settled), ERR_OK);
 	assert_int_equal(settled.applied, 1);
 	assert_int_equal(fixture_settle(f->outbox, 1, 10, &settled), ERR_OK);
@@ -113,6 +120,8 @@ static void receipts_delete(void **state)
 	assert_int_equal(s.receipted_rows, 20);
 	assert_int_equal(outbox_batch(f->outbox, 1, &m, &after), ERR_NOTFOUND);
 	assert_int_equal(outbox_batch(f->outbox, 21, &m, &after), ERR_OK);
+	/* one about single rows that begins in what is settled is about no batch of ours */
+	assert_int_equal(outbox_settle(f->outbox, &across, &settled), ERR_INVALID);
 	assert_int_equal(fixture_settle(f->outbox, 21, 30, &settled), ERR_OK);
 	assert_int_equal(state_of(f->outbox).bytes, 0);
 	buf_free(&m);

@@ -3,8 +3,12 @@
  * the figures 13 (rejected) and 29 (held). */
 #include "tests/unit/collectors/fake_daemon.h"
 
+#include <poll.h>
 #include <stdatomic.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/version.h"
 #include "collectors/program.h"
 
 struct scene {
@@ -15,6 +19,8 @@ struct scene {
 	atomic_bool stopping;
 	atomic_bool mute; /* says Welcome, then nothing */
 	char *out, *err;
+	_Atomic(FILE *) telling; /* what the program says on stderr, while it runs */
+	struct outbox *other;    /* held by somebody else */
 	size_t out_len, err_len;
 };
 
@@ -138,9 +144,11 @@ static int run_program(struct scene *s, char **argv)
 	free(s->err);
 	out = open_memstream(&s->out, &s->out_len);
 	err = open_memstream(&s->err, &s->err_len);
+	atomic_store(&s->telling, err);
 	while (argv[argc])
 		argc++;
 	code = program_run(argc, argv, out, err);
+	atomic_store(&s->telling, NULL);
 	fclose(out);
 	fclose(err);
 	return code;
@@ -151,22 +159,34 @@ static void write_sheet(struct scene *s, const char *text)
 	assert_int_equal(fs_write(s->file, bytes_of_string(text), 0600), ERR_OK);
 }
 
-static void enrol(struct scene *s)
+static void enrol_with(struct scene *s, const char *expires)
 {
 	char json[600], token[900] = "MINSHENG1.", path[96];
 
 	snprintf(json, sizeof(json),
 		 "{\"v\":1,\"ingest\":\"%s\",\"enrol\":\"%s\",\"server_key\":\"%s\","
 		 "\"unit\":\"rencheng\",\"unit_name\":\"任城区\",\"nonce\":"
-		 "\"00112233445566778899aabbccddeeff\"}",
-		 s->daemon.address, s->daemon.address, s->daemon.pair.public_text);
+		 "\"00112233445566778899aabbccddeeff\"%s}",
+		 s->daemon.address, s->daemon.address, s->daemon.pair.public_text, expires);
 	crypto_base64(bytes_of_string(json), token + 10, sizeof(token) - 10);
 	snprintf(path, sizeof(path), "%s/token", s->folder);
 	assert_int_equal(fs_write(path, bytes_of_string(token), 0600), ERR_OK);
 	assert_int_equal(RUN(s, A("enroll"), A("--token-file"), path), PROGRAM_DONE);
 	assert_non_null(strstr(s->out, "rencheng 任城区"));
+	if (*expires)
+		assert_non_null(strstr(s->err, "expired; the server judges"));
 	/* a second time is no accident that should pass */
 	assert_int_equal(RUN(s, A("enroll"), A("--token-file"), path), PROGRAM_FAILED);
+}
+
+static void enrol(struct scene *s)
+{
+	enrol_with(s, "");
+}
+
+static void whether_a_token_has_expired_the_daemon_judges(void **state)
+{
+	enrol_with(*state, ",\"expires\":\"2022-07-08T09:00:00+08:00\"");
 }
 
 static void one_figure(void **state)
@@ -221,11 +241,13 @@ static void without_an_answer_it_stays_in_the_outbox(void **state)
 
 	enrol(s);
 	assert_int_equal(RUN(s, A("push"), A("canteens"), A("3"), A("--no-wait")), PROGRAM_DONE);
-	assert_non_null(strstr(s->out, "stored"));
+	assert_non_null(strstr(s->out, "1 row stored"));
+	assert_non_null(strstr(s->out, "minsheng outbox flush"));
 	atomic_store(&s->mute, true);
 	assert_int_equal(RUN(s, A("push"), A("canteens"), A("13"), A("--wait"), A("1")),
 			 PROGRAM_WAITING);
 	assert_non_null(strstr(s->err, "stored safely"));
+	assert_non_null(strstr(s->err, "likely causes"));
 	assert_int_equal(RUN(s, A("outbox")), PROGRAM_DONE);
 	assert_non_null(strstr(s->out, "2 rows wait"));
 	atomic_store(&s->mute, false);
@@ -240,13 +262,117 @@ static void a_held_folder_is_told(void **state)
 	struct scene *s = *state;
 	struct outbox_options o = { s->folder, 0, 0 };
 	struct outbox *other;
+	char pid[32];
 
 	enrol(s);
 	assert_int_equal(outbox_open(&o, 1, &other), ERR_OK);
-	assert_int_equal(RUN(s, A("status")), PROGRAM_FAILED);
+	assert_int_equal(RUN(s, A("status"), A("--wait"), A("0")), PROGRAM_WAITING);
 	assert_non_null(strstr(s->err, "another process"));
-	assert_int_equal(RUN(s, A("push"), A("canteens"), A("3")), PROGRAM_FAILED);
+	snprintf(pid, sizeof(pid), "pid %d", (int)getpid());
+	assert_non_null(strstr(s->err, pid));
+	assert_int_equal(RUN(s, A("push"), A("canteens"), A("3"), A("--wait"), A("1")),
+			 PROGRAM_WAITING);
+	assert_non_null(strstr(s->err, "nothing was stored"));
 	outbox_close(other);
+}
+
+/* Lets go of the folder once the program says that it waits. */
+static void let_go(struct thread *self, void *arg)
+{
+	struct scene *s = arg;
+	int64_t until = clock_monotonic_ms() + 10000;
+	bool told = false;
+
+	thread_ready(self, ERR_OK);
+	while (!told && clock_monotonic_ms() < until) {
+		FILE *telling = atomic_load(&s->telling);
+
+		(void)poll(NULL, 0, 10);
+		if (!telling)
+			continue;
+		flockfile(telling);
+		fflush(telling);
+		told = s->err && strstr(s->err, "waiting for it");
+		funlockfile(telling);
+	}
+	outbox_close(s->other);
+}
+
+static void a_held_folder_is_waited_for(void **state)
+{
+	struct scene *s = *state;
+	struct outbox_options o = { s->folder, 0, 0 };
+	struct thread *thread;
+
+	enrol(s);
+	assert_int_equal(outbox_open(&o, 1, &s->other), ERR_OK);
+	assert_int_equal(thread_start("holder", let_go, s, &thread), ERR_OK);
+	assert_int_equal(RUN(s, A("push"), A("canteens"), A("3")), PROGRAM_DONE);
+	assert_non_null(strstr(s->err, "waiting for it"));
+	assert_non_null(strstr(s->out, "1 row has its receipt: 1 admitted"));
+	thread_join(thread);
+}
+
+static void what_can_not_be_read_is_no_matter_of_the_key(void **state)
+{
+	struct scene *s = *state;
+	bool root = geteuid() == 0;
+	char key[96];
+
+	/* nobody reported anything, and nobody may */
+	assert_int_equal(RUN(s, A("outbox")), PROGRAM_CONFIG);
+	assert_non_null(strstr(s->err, "not enrolled"));
+	enrol(s);
+	assert_int_equal(chmod(s->folder, 0), 0);
+	assert_true(!root || seteuid(65534) == 0);
+	assert_int_equal(RUN(s, A("push"), A("canteens"), A("3")), PROGRAM_CONFIG);
+	assert_true(!root || seteuid(0) == 0);
+	assert_non_null(strstr(s->err, "no permission"));
+	assert_null(strstr(s->err, "key.secret"));
+	assert_int_equal(chmod(s->folder, 0700), 0);
+	snprintf(key, sizeof(key), "%s/key.secret", s->folder);
+	assert_int_equal(chmod(key, 0644), 0);
+	assert_int_equal(RUN(s, A("push"), A("canteens"), A("3")), PROGRAM_CONFIG);
+	assert_non_null(strstr(s->err, "chmod 600"));
+}
+
+static void figures_that_are_none_are_told(void **state)
+{
+	struct scene *s = *state;
+
+	assert_int_equal(RUN(s, A("push"), A("canteens")), PROGRAM_USAGE);
+	assert_non_null(strstr(s->err, "the value is missing"));
+	assert_int_equal(RUN(s, A("push"), A("canteens"), A("-1"), A("--dry-run")), PROGRAM_FAILED);
+	assert_non_null(strstr(s->err, "VALUE: \"-1\" is negative"));
+	assert_int_equal(RUN(s, A("push"), A("--dry-run"), A("--"), A("canteens"), A("-0.5")),
+			 PROGRAM_FAILED);
+	assert_non_null(strstr(s->err, "VALUE: \"-0.5\" is negative"));
+	assert_int_equal(RUN(s, A("--lang"), A("zh"), A("push"), A("canteens"), A("x"),
+			     A("--dry-run")), PROGRAM_FAILED);
+	assert_non_null(strstr(s->err, "数值：“x”不是数字"));
+	assert_null(strstr(s->err, "VALUE"));
+	assert_int_equal(RUN(s, A("push"), A("canteens"), A("3"), A("--dry-run"), A("--as-of"),
+			     A("2022/6/30")), PROGRAM_DONE);
+	assert_non_null(strstr(s->out, "Only form"));
+	assert_non_null(strstr(s->out, "of 1 row is"));
+	write_sheet(s, "target,as_of,value\ncanteens,2022-06-30,3\ncanteens,2022/6/30,4\n");
+	assert_int_equal(RUN(s, A("import"), s->file, A("--dry-run")), PROGRAM_FAILED);
+	assert_non_null(strstr(s->err, "sheet.csv:3: error: contradicts line 2"));
+	assert_non_null(strstr(s->err, "2 rows have faults"));
+}
+
+static void help_tells_what_a_file_holds(void **state)
+{
+	struct scene *s = *state;
+	enum input_field field;
+	const char *name;
+
+	assert_int_equal(RUN(s, A("import"), A("--help")), PROGRAM_DONE);
+	for (size_t i = 0; (name = input_heading_at(i, &field)); i++)
+		assert_non_null(strstr(s->out, name));
+	assert_non_null(strstr(s->out, "2022/6/30"));
+	assert_int_equal(RUN(s, A("--version")), PROGRAM_DONE);
+	assert_string_equal(s->out, "minsheng " VERSION_NUMBER "\n");
 }
 
 static void wrong_usage_is_told(void **state)
@@ -259,6 +385,12 @@ static void wrong_usage_is_told(void **state)
 	assert_int_equal(RUN(s, A("push"), A("a"), A("1"), A("--as-off"), A("x")), PROGRAM_USAGE);
 	assert_int_equal(RUN(s, A("push"), A("a"), A("1"), A("--partial")), PROGRAM_USAGE);
 	assert_int_equal(RUN(s, A("status"), A("--wait"), A("soon")), PROGRAM_USAGE);
+	assert_int_equal(RUN(s, A("outbox"), A("list"), A("--limit"), A("few")), PROGRAM_USAGE);
+	assert_non_null(strstr(s->err, "--limit"));
+	assert_int_equal(RUN(s, A("push"), A("a"), A("1"), A("--unit")), PROGRAM_USAGE);
+	assert_non_null(strstr(s->err, "--unit needs its argument"));
+	assert_int_equal(RUN(s, A("--lang"), A("fr"), A("status")), PROGRAM_USAGE);
+	assert_non_null(strstr(s->err, "--lang "));
 	assert_int_equal(RUN(s, A("push"), A("--help")), PROGRAM_DONE);
 	assert_ptr_equal(strstr(s->out, "examples:"), s->out);
 	assert_int_equal(RUN(s, A("--help")), PROGRAM_DONE);
@@ -272,7 +404,12 @@ int main(void)
 		TEST(one_figure),
 		TEST(a_sheet_goes_whole_or_not_at_all),
 		TEST(without_an_answer_it_stays_in_the_outbox),
+		TEST(whether_a_token_has_expired_the_daemon_judges),
 		TEST(a_held_folder_is_told),
+		TEST(a_held_folder_is_waited_for),
+		TEST(what_can_not_be_read_is_no_matter_of_the_key),
+		TEST(figures_that_are_none_are_told),
+		TEST(help_tells_what_a_file_holds),
 		TEST(wrong_usage_is_told),
 	};
 
