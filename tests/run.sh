@@ -19,9 +19,9 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 export CMOCKA_MESSAGE_OUTPUT=TAP
-export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1:${ASAN_OPTIONS:-}
+export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1:allocator_may_return_null=1:${ASAN_OPTIONS:-}
 export UBSAN_OPTIONS=print_stacktrace=1:${UBSAN_OPTIONS:-}
-export TSAN_OPTIONS=suppressions=$PWD/tests/tsan.supp:${TSAN_OPTIONS:-}
+export TSAN_OPTIONS=suppressions=$PWD/tests/tsan.supp:allocator_may_return_null=1:${TSAN_OPTIONS:-}
 # its shadow memory does not fit every layout that the kernel may choose
 wrap=()
 [ "${SAN:-}" = thread ] && wrap=(setarch -R)
