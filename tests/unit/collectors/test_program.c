@@ -19,9 +19,9 @@ struct scene {
 	atomic_bool stopping;
 	atomic_bool mute; /* says Welcome, then nothing */
 	char *out, *err;
-	_Atomic(FILE *) telling; /* what the program says on stderr, while it runs */
+	atomic_int telling;      /* what the program says on stderr, while it runs; -1: nothing */
 	struct outbox *other;    /* held by somebody else */
-	size_t out_len, err_len;
+	size_t out_len;
 };
 
 /* --- the daemon's side ------------------------------------------------------------------------ */
@@ -133,7 +133,18 @@ static int down(void **state)
 	run_program(s, (char *[]){ (char *)(uintptr_t)"minsheng", (char *)(uintptr_t)"--lang",    \
 				   (char *)(uintptr_t)"en", (char *)(uintptr_t)"--folder",        \
 				   (s)->folder, __VA_ARGS__, NULL })
+#define ERR_MAX 65536
 #define A(text) ((char *)(uintptr_t)(text))
+
+/* All that was written so far; the caller's. */
+static char *read_back(int fd)
+{
+	char *text = calloc(1, ERR_MAX);
+
+	assert_non_null(text);
+	assert_true(pread(fd, text, ERR_MAX - 1, 0) >= 0);
+	return text;
+}
 
 static int run_program(struct scene *s, char **argv)
 {
@@ -143,13 +154,16 @@ static int run_program(struct scene *s, char **argv)
 	free(s->out);
 	free(s->err);
 	out = open_memstream(&s->out, &s->out_len);
-	err = open_memstream(&s->err, &s->err_len);
-	atomic_store(&s->telling, err);
+	err = tmpfile(); /* another thread may read along */
+	assert_non_null(err);
+	setvbuf(err, NULL, _IONBF, 0);
+	atomic_store(&s->telling, fileno(err));
 	while (argv[argc])
 		argc++;
 	code = program_run(argc, argv, out, err);
-	atomic_store(&s->telling, NULL);
+	atomic_store(&s->telling, -1);
 	fclose(out);
+	s->err = read_back(fileno(err));
 	fclose(err);
 	return code;
 }
@@ -285,15 +299,12 @@ static void let_go(struct thread *self, void *arg)
 
 	thread_ready(self, ERR_OK);
 	while (!told && clock_monotonic_ms() < until) {
-		FILE *telling = atomic_load(&s->telling);
+		char said[1000] = "";
+		int fd = atomic_load(&s->telling);
 
 		(void)poll(NULL, 0, 10);
-		if (!telling)
-			continue;
-		flockfile(telling);
-		fflush(telling);
-		told = s->err && strstr(s->err, "waiting for it");
-		funlockfile(telling);
+		told = fd >= 0 && pread(fd, said, sizeof(said) - 1, 0) > 0 &&
+		       strstr(said, "waiting for it");
 	}
 	outbox_close(s->other);
 }
