@@ -22,6 +22,7 @@ struct scene {
 	atomic_int telling;      /* what the program says on stderr, while it runs; -1: nothing */
 	struct outbox *other;    /* held by somebody else */
 	size_t out_len;
+	FILE *err_file;
 };
 
 /* --- the daemon's side ------------------------------------------------------------------------ */
@@ -106,6 +107,8 @@ static int up(void **state)
 {
 	struct scene *s = calloc(1, sizeof(*s));
 
+	assert_non_null(s);
+	atomic_store(&s->telling, -1);
 	strcpy(s->folder, "/tmp/minsheng-test-XXXXXX");
 	assert_non_null(mkdtemp(s->folder));
 	snprintf(s->file, sizeof(s->file), "%s/sheet.csv", s->folder);
@@ -125,6 +128,8 @@ static int down(void **state)
 	fs_remove_tree(s->folder);
 	free(s->out);
 	free(s->err);
+	if (s->err_file)
+		fclose(s->err_file);
 	free(s);
 	return 0;
 }
@@ -148,23 +153,24 @@ static char *read_back(int fd)
 
 static int run_program(struct scene *s, char **argv)
 {
-	FILE *out, *err;
+	FILE *out;
 	int argc = 0, code;
 
 	free(s->out);
 	free(s->err);
 	out = open_memstream(&s->out, &s->out_len);
-	err = tmpfile(); /* another thread may read along */
-	assert_non_null(err);
-	setvbuf(err, NULL, _IONBF, 0);
-	atomic_store(&s->telling, fileno(err));
+	if (s->err_file)
+		fclose(s->err_file);
+	s->err_file = tmpfile(); /* another thread may read along, until it is joined */
+	assert_non_null(s->err_file);
+	setvbuf(s->err_file, NULL, _IONBF, 0);
+	atomic_store(&s->telling, fileno(s->err_file));
 	while (argv[argc])
 		argc++;
-	code = program_run(argc, argv, out, err);
+	code = program_run(argc, argv, out, s->err_file);
 	atomic_store(&s->telling, -1);
 	fclose(out);
-	s->err = read_back(fileno(err));
-	fclose(err);
+	s->err = read_back(fileno(s->err_file));
 	return code;
 }
 
