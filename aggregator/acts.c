@@ -26,6 +26,10 @@ static const struct {
 	{ "key.add", acts_keys_add, false },         { "key.approve", acts_keys_approve, false },
 	{ "key.revoke", acts_keys_revoke, false },   { "delegate", acts_keys_delegate, false },
 	{ "hold.release", acts_holds_release, false }, { "hold.reject", acts_holds_reject, false },
+	{ "alert.ack", acts_alerts_ack, false },     { "alert.assign", acts_alerts_assign, false },
+	{ "alert.comment", acts_alerts_comment, false },
+	{ "alert.silence", acts_alerts_silence, false },
+	{ "alert.unsilence", acts_alerts_unsilence, false },
 };
 
 enum err acts_fail(struct acts_call *x, enum err e, const struct acts_fault *fault,

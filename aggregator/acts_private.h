@@ -46,5 +46,10 @@ enum err acts_keys_revoke(struct acts_call *x);
 enum err acts_keys_delegate(struct acts_call *x);
 enum err acts_holds_release(struct acts_call *x);
 enum err acts_holds_reject(struct acts_call *x);
+enum err acts_alerts_ack(struct acts_call *x);
+enum err acts_alerts_assign(struct acts_call *x);
+enum err acts_alerts_comment(struct acts_call *x);
+enum err acts_alerts_silence(struct acts_call *x);
+enum err acts_alerts_unsilence(struct acts_call *x);
 
 #endif

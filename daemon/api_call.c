@@ -138,6 +138,21 @@ bool api_unit(struct api_call *call, const char *name, uint16_t *out)
 	return *out != CATALOGUE_NONE;
 }
 
+bool api_month(struct api_call *call, const char *name, int32_t *out)
+{
+	const char *text = api_parameter(call, name);
+	int32_t month;
+
+	if (text == NULL)
+		return true;
+	if (date_month_parse(bytes_of_string(text), &month) != ERR_OK) {
+		api_fail(call, API_BAD_DATE, name, text);
+		return false;
+	}
+	*out = date_month_last(month);
+	return true;
+}
+
 static void read_when(struct api_call *call)
 {
 	const char *valid = api_parameter(call, "valid_at"),

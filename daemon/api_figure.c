@@ -9,9 +9,9 @@
 #define PPM_DECIMALS 4	 /* ppm as per cent */
 #define INDEX_DECIMALS 3
 
-static void put_percent(struct jwrite *j, const char *key, struct fraction share)
+void api_put_percent(struct api_call *call, const char *key, struct fraction share)
 {
-	jwrite_fraction(j, key, fraction_mul(share, fraction_of(100, 1)), SHARE_DECIMALS);
+	jwrite_fraction(&call->json, key, fraction_mul(share, fraction_of(100, 1)), SHARE_DECIMALS);
 }
 
 void api_put_unit(struct api_call *call, const char *key, uint16_t unit)
@@ -96,10 +96,10 @@ static void put_pace(struct api_call *call, const struct query_figure *f)
 	struct fraction done = f->at.present ? f->at.done : fraction_of(0, 1);
 
 	if (f->at.has_goal && f->at.present)
-		put_percent(j, "done_percent", f->at.done);
+		api_put_percent(call, "done_percent", f->at.done);
 	else
 		jwrite_null(j, "done_percent");
-	put_percent(j, "planned_percent", f->planned);
+	api_put_percent(call, "planned_percent", f->planned);
 	if (!f->has_gap) {
 		jwrite_null(j, "gap_points");
 		jwrite_null(j, "spi");

@@ -49,6 +49,9 @@ enum api_problem {
 	API_BAD_NUMBER,
 	API_BAD_CURSOR,
 	API_BAD_CHOICE,
+	API_BAD_POINTS,
+	API_CROSSED_ENTER, /* yellow would not come before red */
+	API_CROSSED_LEAVE, /* a light would be left before it is entered */
 	API_MISSING,
 	API_NO_SUCH_PATH,
 	API_NO_SUCH_METHOD,
@@ -130,6 +133,8 @@ bool api_measure(struct api_call *call, const char *name, uint16_t *out);
 bool api_unit(struct api_call *call, const char *name, uint16_t *out);
 /* An optional whole number; *out keeps its value where absent. */
 bool api_number(struct api_call *call, const char *name, uint64_t min, uint64_t max, uint64_t *out);
+/* An optional month, "2022-06", as the last day of it; *out keeps its value where absent. */
+bool api_month(struct api_call *call, const char *name, int32_t *out);
 /* A whole number and nothing else. */
 bool api_read_number(const char *text, uint64_t max, uint64_t *out);
 
@@ -157,6 +162,8 @@ void api_put_measure(struct api_call *call, uint16_t measure);
 void api_put_unit(struct api_call *call, const char *key, uint16_t unit);
 void api_put_value(struct api_call *call, const struct catalogue_measure *m, bool present,
 		   int64_t value, int64_t denominator);
+/* A share, 1 for the whole, as per cent with two decimals. */
+void api_put_percent(struct api_call *call, const char *key, struct fraction share);
 void api_put_tally(struct api_call *call, const char *key, const struct reports_tally *t);
 
 /* --- endpoints -------------------------------------------------------------------------------- */
@@ -164,6 +171,8 @@ void api_targets(struct api_call *call); /* api_targets.c */
 void api_target(struct api_call *call);
 void api_cells(struct api_call *call);
 void api_history(struct api_call *call);
+/* ?period=2022-06, its last day; by default the newest one that is closed, or else the first. */
+bool api_period(struct api_call *call, int32_t *period);
 void api_units(struct api_call *call); /* api_units.c */
 void api_one_unit(struct api_call *call);
 void api_reporters(struct api_call *call);
@@ -173,7 +182,10 @@ void api_holds(struct api_call *call);
 void api_alerts(struct api_call *call); /* api_alerts.c */
 void api_alert_log(struct api_call *call);
 void api_alert(struct api_call *call);
-void api_programme(struct api_call *call); /* api_status.c */
+void api_pace(struct api_call *call);		/* api_pace.c */
+void api_lights_preview(struct api_call *call); /* api_preview.c */
+void api_reconciliation(struct api_call *call); /* api_reconcile.c */
+void api_programme(struct api_call *call);	/* api_status.c */
 void api_openapi(struct api_call *call);
 void api_healthz(struct api_call *call);
 void api_readyz(struct api_call *call);

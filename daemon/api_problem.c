@@ -35,6 +35,17 @@ static const struct {
 		  "{name}={given} was not given by this list; leave it out to read from the start" } },
 	[API_BAD_CHOICE] = { 400, "bad-choice", { "取值无效", "Not one of the choices" },
 		{ "{name} 只能取：{given}", "{name} is one of: {given}" } },
+	[API_BAD_POINTS] = { 400, "bad-threshold", { "阈值无效", "Not a threshold" },
+		{ "{name}={given} 不是 0 到 100 之间、至多两位小数的百分点数，例如 10 或 12.5",
+		  "{name}={given} is no number of percentage points from 0 to 100 with two decimals at "
+		  "most, such as 10 or 12.5" } },
+	[API_CROSSED_ENTER] = { 400, "crossed-thresholds", { "阈值交叉", "Crossed thresholds" },
+		{ "黄灯阈值必须小于红灯阈值，给出的是 {given}；请减小 yellow 或增大 red",
+		  "Yellow has to begin before red, but {given}; lower yellow, or raise red" } },
+	[API_CROSSED_LEAVE] = { 400, "crossed-thresholds", { "阈值交叉", "Crossed thresholds" },
+		{ "退出阈值不能大于进入阈值；请减小 yellow_leave 或 red_leave，或者省略它们",
+		  "A light can't be left before it is entered; lower yellow_leave or red_leave, or "
+		  "leave them out" } },
 	[API_MISSING] = { 400, "missing-parameter", { "缺少参数", "Parameter missing" },
 		{ "请给出 {name}，例如 {name}={given}", "Give {name}, such as {name}={given}" } },
 	[API_NO_SUCH_PATH] = { 404, "not-found", { "没有这个地址", "No such address" },

@@ -181,25 +181,14 @@ static void put_reporter(struct api_call *call, const struct query_reporter *r)
 	jwrite_end(j);
 }
 
-/* ?period=2022-06; by default the newest one that is closed, or else the first. */
-static bool read_period(struct api_call *call, int32_t *period)
+bool api_period(struct api_call *call, int32_t *period)
 {
-	const char *text = api_parameter(call, "period");
 	const struct catalogue *c = call->catalogue;
-	int32_t month;
 
-	if (text != NULL) {
-		if (date_month_parse(bytes_of_string(text), &month) != ERR_OK) {
-			api_fail(call, API_BAD_DATE, "period", text);
-			return false;
-		}
-		*period = date_month_last(month);
-		return true;
-	}
 	*period = calendar_closed_period(c, call->head.today);
 	if (*period == DATE_NONE || *period < c->from)
 		*period = calendar_period_of(c->from);
-	return true;
+	return api_month(call, "period", period);
 }
 
 void api_reporters(struct api_call *call)
@@ -207,7 +196,7 @@ void api_reporters(struct api_call *call)
 	struct query_reporters all;
 	int32_t period;
 
-	if (!read_period(call, &period) ||
+	if (!api_period(call, &period) ||
 	    api_failed(call, query_reporters(call->query, period, call->arena, &all)))
 		return;
 	jwrite_date(&call->json, "period", period);

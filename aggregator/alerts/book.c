@@ -5,6 +5,10 @@
 
 #include "aggregator/ledger/keys.h"
 
+#define NOTE_VERSION 1 /* of a record's second part */
+#define CARE_VERSION 1 /* of a state's */
+#define IN_SILENCE 0x80 /* beside the severity */
+
 static const struct {
 	const char *name;
 	struct lang_text word;
@@ -44,7 +48,14 @@ const char *book_transition_name(enum book_transition t)
 	static const char *const names[] = { [BOOK_RAISED] = "raised",
 					     [BOOK_SEVERITY] = "severity",
 					     [BOOK_RESOLVED] = "resolved",
-					     [BOOK_UPDATED] = "updated" };
+					     [BOOK_UPDATED] = "updated",
+					     [BOOK_ACKNOWLEDGED] = "acknowledged",
+					     [BOOK_ASSIGNED] = "assigned",
+					     [BOOK_COMMENTED] = "commented",
+					     [BOOK_SILENCED] = "silenced",
+					     [BOOK_UNSILENCED] = "unsilenced",
+					     [BOOK_SILENCE_ENDS] = "silence-ends",
+					     [BOOK_SILENCE_EXPIRED] = "silence-expired" };
 
 	return names[t];
 }
@@ -60,10 +71,32 @@ void book_id(const struct catalogue *c, enum book_kind kind, uint16_t measure, u
 
 /* --- bytes ----------------------------------------------------------------------------------- */
 
+static void put_note(const struct book_record *r, struct buf *out)
+{
+	buf_put_u8(out, NOTE_VERSION);
+	buf_put_block(out, r->by);
+	buf_put_block(out, r->to);
+	buf_put_block(out, r->why);
+	buf_put_zigzag(out, r->until_ms);
+}
+
+static bool read_note(struct reader *in, struct book_record *r)
+{
+	if (reader_u8(in) != NOTE_VERSION)
+		return false;
+	r->by = reader_block(in);
+	r->to = reader_block(in);
+	r->why = reader_block(in);
+	r->until_ms = reader_zigzag(in);
+	return r->by.len <= BOOK_NAME_MAX && r->to.len <= BOOK_NAME_MAX &&
+	       r->why.len <= BOOK_WHY_MAX;
+}
+
 void book_encode(const struct book_record *r, struct buf *out)
 {
-	const uint8_t head[] = { (uint8_t)r->kind, (uint8_t)r->severity, (uint8_t)r->before,
-				 (uint8_t)r->transition };
+	const uint8_t silence = r->in_silence ? IN_SILENCE : 0;
+	const uint8_t head[] = { (uint8_t)r->kind, (uint8_t)(r->severity | silence),
+				 (uint8_t)r->before, (uint8_t)r->transition };
 
 	buf_put(out, bytes_of(head, sizeof(head)));
 	buf_put_u16(out, r->measure);
@@ -77,6 +110,8 @@ void book_encode(const struct book_record *r, struct buf *out)
 	buf_put_varint(out, r->months);
 	buf_put_varint(out, r->count);
 	buf_put_varint(out, r->code);
+	if (r->transition >= BOOK_ACKNOWLEDGED)
+		put_note(r, out);
 }
 
 static bool read_head(struct reader *in, struct book_record *r)
@@ -84,6 +119,8 @@ static bool read_head(struct reader *in, struct book_record *r)
 	uint8_t kind = reader_u8(in), severity = reader_u8(in), before = reader_u8(in),
 		transition = reader_u8(in);
 
+	r->in_silence = severity & IN_SILENCE;
+	severity &= (uint8_t)~IN_SILENCE;
 	if (kind < BOOK_BEHIND || kind >= BOOK_KIND_END || severity < BOOK_INFO ||
 	    severity >= BOOK_SEVERITY_END || before >= BOOK_SEVERITY_END ||
 	    transition < BOOK_RAISED || transition >= BOOK_TRANSITION_END)
@@ -111,6 +148,8 @@ bool book_decode(struct reader *in, struct book_record *out)
 	out->months = (uint32_t)reader_varint(in);
 	out->count = (uint32_t)reader_varint(in);
 	out->code = (uint32_t)reader_varint(in);
+	if (out->transition >= BOOK_ACKNOWLEDGED && !read_note(in, out))
+		return false;
 	return !in->failed;
 }
 
@@ -176,6 +215,33 @@ enum err book_last(struct store_txn *t, uint64_t *number)
 
 /* --- states ---------------------------------------------------------------------------------- */
 
+/* Only where somebody did something: the bytes of other states are as they ever were. */
+static void put_care(const struct book_state *s, struct buf *out)
+{
+	if (!s->acknowledged && !s->assigned && !s->silenced)
+		return;
+	buf_put_u8(out, CARE_VERSION);
+	buf_put_varint(out, s->acknowledged);
+	buf_put_varint(out, s->assigned);
+	buf_put_varint(out, s->silenced);
+	buf_put_zigzag(out, s->silent_until_ms);
+	buf_put_u8(out, s->ending);
+}
+
+static bool read_care(struct reader *in, struct book_state *s)
+{
+	if (reader_done(in))
+		return true;
+	if (reader_u8(in) != CARE_VERSION)
+		return false;
+	s->acknowledged = reader_varint(in);
+	s->assigned = reader_varint(in);
+	s->silenced = reader_varint(in);
+	s->silent_until_ms = reader_zigzag(in);
+	s->ending = reader_u8(in) != 0;
+	return reader_done(in);
+}
+
 enum err book_write_state(struct store_txn *t, const char *id, const struct book_state *s)
 {
 	struct buf value = { 0 };
@@ -192,6 +258,7 @@ enum err book_write_state(struct store_txn *t, const char *id, const struct book
 	buf_put_varint(&value, s->months);
 	buf_put_varint(&value, s->count);
 	buf_put_zigzag(&value, s->period);
+	put_care(s, &value);
 	keys_text(&key, bytes_of_string(id));
 	if ((e = buf_error(&value)) == ERR_OK)
 		e = store_put(t, STORE_ALERTS, keys_bytes(&key), buf_bytes(&value));
@@ -204,7 +271,7 @@ static enum err parse_state(struct bytes value, struct book_state *out)
 	struct reader in = reader_of(value);
 	uint8_t kind = reader_u8(&in), severity;
 
-	out->measure = reader_u16(&in);
+	*out = (struct book_state){ .measure = reader_u16(&in) };
 	out->unit = reader_u16(&in);
 	severity = reader_u8(&in);
 	out->raised_number = reader_varint(&in);
@@ -213,7 +280,7 @@ static enum err parse_state(struct bytes value, struct book_state *out)
 	out->months = (uint32_t)reader_varint(&in);
 	out->count = (uint32_t)reader_varint(&in);
 	out->period = (int32_t)reader_zigzag(&in);
-	if (!reader_done(&in) || kind < BOOK_BEHIND || kind >= BOOK_KIND_END ||
+	if (!read_care(&in, out) || kind < BOOK_BEHIND || kind >= BOOK_KIND_END ||
 	    severity >= BOOK_SEVERITY_END)
 		return ERR_CORRUPT;
 	out->kind = (enum book_kind)kind;
@@ -270,10 +337,8 @@ enum err book_open_alerts(struct store_txn *t, bool closed_too,
 	return e != ERR_OK ? e : w.err;
 }
 
-enum err book_find(struct store_txn *t, struct bytes id, struct book_record *newest,
-		   uint64_t *raised_number, int64_t *raised_ms)
+enum err book_state_of(struct store_txn *t, struct bytes id, struct book_state *out)
 {
-	struct book_state s;
 	struct bytes value;
 	struct keys key;
 	enum err e;
@@ -281,8 +346,17 @@ enum err book_find(struct store_txn *t, struct bytes id, struct book_record *new
 	if (id.len >= BOOK_ID || id.len == 0)
 		return ERR_NOTFOUND;
 	keys_text(&key, id);
-	if ((e = store_get(t, STORE_ALERTS, keys_bytes(&key), &value)) != ERR_OK ||
-	    (e = parse_state(value, &s)) != ERR_OK)
+	e = store_get(t, STORE_ALERTS, keys_bytes(&key), &value);
+	return e == ERR_OK ? parse_state(value, out) : e;
+}
+
+enum err book_find(struct store_txn *t, struct bytes id, struct book_record *newest,
+		   uint64_t *raised_number, int64_t *raised_ms)
+{
+	struct book_state s;
+	enum err e = book_state_of(t, id, &s);
+
+	if (e != ERR_OK)
 		return e;
 	*raised_number = s.raised_number;
 	*raised_ms = s.raised_ms;

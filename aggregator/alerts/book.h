@@ -31,10 +31,20 @@ enum book_transition {
 	BOOK_SEVERITY = 2, /* it changed: before tells from what */
 	BOOK_RESOLVED = 3,
 	BOOK_UPDATED = 4, /* still open, with new figures */
+	/* What persons do about an open alert; the figures are those of the row before it. */
+	BOOK_ACKNOWLEDGED = 5,
+	BOOK_ASSIGNED = 6,
+	BOOK_COMMENTED = 7,
+	BOOK_SILENCED = 8,
+	BOOK_UNSILENCED = 9,
+	BOOK_SILENCE_ENDS = 10,	   /* notice, at the tick of the day before */
+	BOOK_SILENCE_EXPIRED = 11, /* at the first tick after its end */
 	BOOK_TRANSITION_END
 };
 
 #define BOOK_ID (16 + 2 * (LIMITS_ID + 1)) /* characters of the longest id, with NUL */
+#define BOOK_NAME_MAX 160                  /* bytes of who did it, and of who is to do it */
+#define BOOK_WHY_MAX 1000                  /* bytes of a reason or comment */
 
 /* One row of the log: structured, so that texts can be made in both languages at any time. */
 struct book_record {
@@ -45,6 +55,9 @@ struct book_record {
 	enum book_kind kind;
 	enum book_severity severity, before; /* before: 0 when raised */
 	enum book_transition transition;
+	/* A silence was in force: for outward channels to honour. Never of the rows that tell of a
+	 * silence itself. */
+	bool in_silence;
 	uint16_t measure, unit; /* CATALOGUE_NONE where it is about none */
 	int32_t period;		/* last day, or DATE_NONE */
 	/* The figures that explain it:
@@ -60,6 +73,11 @@ struct book_record {
 	int64_t gap_hundredths; /* of a percentage point, rounded; behind plan: negative */
 	int64_t planned_ppm;
 	uint32_t months, count, code;
+	/* From BOOK_ACKNOWLEDGED on; empty where it was the machine. The bytes belong to what was
+	 * read: of a record of book_read they end with its transaction, or with the next write. */
+	struct bytes by, why; /* why: the comment of a COMMENTED */
+	struct bytes to;      /* ASSIGNED: a unit's id, or a name */
+	int64_t until_ms;     /* of a silence: the first moment that is not silent; else 0 */
 };
 
 /* ERR_NOTFOUND past the end. */
@@ -97,13 +115,22 @@ struct book_state {
 	uint64_t newest;	/* number of its newest record */
 	uint32_t months, count; /* of that record */
 	int32_t period;
+	/* What persons did since it was raised last: numbers of the rows that say so, or 0. A
+	 * severity that worsens takes the acknowledgement back; a silence outlives the alert, and
+	 * is still there when it is raised again before its end. */
+	uint64_t acknowledged, assigned, silenced;
+	int64_t silent_until_ms; /* where silenced */
+	bool ending;		 /* notice was given */
 };
+/* ERR_NOTFOUND: there never was such an alert. */
+enum err book_state_of(struct store_txn *t, struct bytes id, struct book_state *out);
 enum err book_write_state(struct store_txn *t, const char *id, const struct book_state *s);
 enum err book_walk_states(struct store_txn *t, bool (*fn)(void *ctx, const struct book_state *s),
 			  void *ctx);
 /* Appends the record: its number is the greatest yet. */
 enum err book_append(struct store_txn *t, const struct book_record *r);
-/* What was decided of a record: all but number, position, time and id. */
+/* What was decided of a record: all but number, position, time and id. What persons did has a
+ * second part with a version of its own; the bytes of the others are as they ever were. */
 void book_encode(const struct book_record *r, struct buf *out);
 bool book_decode(struct reader *in, struct book_record *out); /* false: no such bytes */
 void book_id(const struct catalogue *c, enum book_kind kind, uint16_t measure, uint16_t unit,

@@ -6,6 +6,8 @@
 #include "base/date.h"
 #include "base/decimal.h"
 
+#define MINUTE_MS 60000
+
 struct words {
 	const struct catalogue *c;
 	const struct book_record *r;
@@ -264,6 +266,40 @@ static void put_successor(const struct words *w)
 			   lang_pick(book_kind_word((enum book_kind)w->r->code), w->lang));
 }
 
+/* --- what persons did ------------------------------------------------------------------------- */
+
+/* Unit and measure, as far as it is about one. */
+static void put_subject(const struct words *w)
+{
+	put_unit(w);
+	if (measure_of(w))
+		buf_put_string(w->out, w->lang == LANG_ZH ? " " : ", ");
+	put_name(w);
+}
+
+static void put_assignee(const struct words *w)
+{
+	uint16_t unit = catalogue_unit_number(w->c, w->r->to);
+
+	if (unit == CATALOGUE_NONE)
+		buf_put(w->out, w->r->to);
+	else
+		buf_put_string(w->out, lang_pick(w->c->units[unit].name, w->lang));
+}
+
+/* The last day that is silent; with the time where it ends in the middle of it. */
+static void put_until(const struct words *w)
+{
+	int64_t last = w->r->until_ms - 1;
+	int32_t day = date_of_ms(last, w->c->offset_minutes);
+	int64_t minutes =
+		(w->r->until_ms - date_begin_ms(day, w->c->offset_minutes)) / MINUTE_MS;
+
+	put_day(w, day);
+	if (minutes < 24 * 60)
+		buf_printf(w->out, " %02d:%02d", (int)(minutes / 60), (int)(minutes % 60));
+}
+
 /* --- templates ------------------------------------------------------------------------------- */
 
 static void piece(const struct words *w, char letter)
@@ -315,6 +351,24 @@ static void piece(const struct words *w, char letter)
 		break;
 	case 'X':
 		put_successor(w);
+		break;
+	case 'J':
+		put_subject(w);
+		break;
+	case 'A': /* what kind of alert */
+		buf_put_string(w->out, lang_pick(book_kind_word(r->kind), w->lang));
+		break;
+	case 'B':
+		buf_put(w->out, r->by);
+		break;
+	case 'T':
+		put_assignee(w);
+		break;
+	case 'Y':
+		buf_put(w->out, r->why);
+		break;
+	case 'E':
+		put_until(w);
 		break;
 	default:
 		buf_put_u8(w->out, (uint8_t)letter);
@@ -368,13 +422,29 @@ static const struct lang_text when_over[] = {
 			     "%U, %M: %S at %D, no longer likely to miss its goal%X." },
 };
 
+/* From BOOK_ACKNOWLEDGED on. */
+static const struct lang_text noted[] = {
+	[BOOK_ACKNOWLEDGED] = { "%J（%A）：%B 已签收：%Y", "%J (%A): acknowledged by %B: %Y" },
+	[BOOK_ASSIGNED] = { "%J（%A）：%B 交由%T办理：%Y", "%J (%A): given to %T by %B: %Y" },
+	[BOOK_COMMENTED] = { "%J（%A）：%B 批注：%Y", "%J (%A): comment by %B: %Y" },
+	[BOOK_SILENCED] = { "%J（%A）：%B 静默至%E：%Y", "%J (%A): silenced by %B until %E: %Y" },
+	[BOOK_UNSILENCED] = { "%J（%A）：%B 解除静默：%Y", "%J (%A): silence lifted by %B: %Y" },
+	[BOOK_SILENCE_ENDS] = { "%J（%A）：静默将于%E后结束。", "%J (%A): its silence ends after %E." },
+	[BOOK_SILENCE_EXPIRED] = { "%J（%A）：静默到期，恢复提醒。", "%J (%A): its silence is over." },
+};
+
+static struct lang_text template_of(const struct book_record *r)
+{
+	if (r->transition >= BOOK_ACKNOWLEDGED && r->transition < BOOK_TRANSITION_END)
+		return noted[r->transition];
+	return r->transition == BOOK_RESOLVED ? when_over[r->kind] : while_open[r->kind];
+}
+
 void book_text(const struct catalogue *c, const struct book_record *r, enum lang lang,
 	       struct buf *out)
 {
 	struct words w = { c, r, lang, out };
 
 	if (r->kind >= BOOK_BEHIND && r->kind < BOOK_KIND_END)
-		fill(&w, lang_pick(r->transition == BOOK_RESOLVED ? when_over[r->kind] :
-								    while_open[r->kind],
-				   lang));
+		fill(&w, lang_pick(template_of(r), lang));
 }

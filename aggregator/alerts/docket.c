@@ -108,6 +108,46 @@ static enum err state_of(struct docket *d, enum book_kind kind, uint16_t measure
 	return ERR_OK;
 }
 
+/* What persons did: since it was raised last, and as long as it grows no worse. */
+static void keep_care(struct book_state *s, const struct book_record *r)
+{
+	switch (r->transition) {
+	case BOOK_RAISED:
+		s->acknowledged = s->assigned = 0;
+		if (s->silent_until_ms <= r->time_ms)
+			s->silenced = 0;
+		break;
+	case BOOK_SEVERITY:
+		if (r->severity > r->before)
+			s->acknowledged = 0;
+		break;
+	case BOOK_ACKNOWLEDGED:
+		s->acknowledged = r->number;
+		break;
+	case BOOK_ASSIGNED:
+		s->assigned = r->number;
+		break;
+	case BOOK_SILENCED:
+		s->silenced = r->number;
+		s->silent_until_ms = r->until_ms;
+		s->ending = false;
+		break;
+	case BOOK_SILENCE_ENDS:
+		s->ending = true;
+		break;
+	case BOOK_UNSILENCED:
+	case BOOK_SILENCE_EXPIRED:
+		s->silenced = 0;
+		break;
+	default:
+		break;
+	}
+	if (!s->silenced) {
+		s->silent_until_ms = 0;
+		s->ending = false;
+	}
+}
+
 enum err docket_keep_alert(struct docket *d, const struct book_record *r,
 			   const struct book_state **now)
 {
@@ -125,6 +165,7 @@ enum err docket_keep_alert(struct docket *d, const struct book_record *r,
 	s->months = r->months;
 	s->count = r->count;
 	s->period = r->period;
+	keep_care(s, r);
 	d->now.alert_number = r->number;
 	*now = s;
 	return ERR_OK;

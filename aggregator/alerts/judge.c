@@ -120,9 +120,9 @@ static enum err run(struct judge *j, const struct rules_case *c, int32_t closing
 		    bool leads)
 {
 	int32_t last = closing != DATE_NONE ? closing : j->docket.now.closed;
-	enum err e = ERR_OK;
+	enum err e = rules_notes(c);
 
-	if (!panel_is_empty(j->panel))
+	if (e == ERR_OK && !panel_is_empty(j->panel))
 		e = panel_judge(j->panel, c->k);
 	if (e == ERR_OK && closing != DATE_NONE)
 		e = rules_close(c, closing);
@@ -138,7 +138,8 @@ enum err judge_decide(struct judge *j, struct store_txn *t, struct cells *cells,
 {
 	int32_t closing = closing_at(j, entry);
 	bool leads = leads_are_due(j, entry), late = false;
-	struct panel_case k = { .docket = &j->docket, .t = t, .cells = cells, .out = decisions };
+	struct panel_case k = { .docket = &j->docket, .t = t, .cells = cells, .out = decisions,
+				.time_ms = entry->time_ms };
 	struct rules_case c = { &k, entry };
 	enum err e;
 

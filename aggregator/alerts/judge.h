@@ -6,6 +6,7 @@
 #ifndef ALERTS_JUDGE_H
 #define ALERTS_JUDGE_H
 
+#include "aggregator/alerts/book.h"
 #include "aggregator/catalogue/catalogue.h"
 #include "aggregator/ledger/store.h"
 #include "aggregator/progress/cells.h"
@@ -19,17 +20,26 @@ enum judge_fact_kind {
 	JUDGE_CONFLICT, /* a reporter contradicted what it had said */
 	JUDGE_GAP,	/* a reporter lost rows: count of them in as much as is known */
 	JUDGE_LINK_UP,
-	JUDGE_LINK_DOWN
+	JUDGE_LINK_DOWN,
+	JUDGE_NOTED	/* a person did something about an open alert */
+};
+/* What a person did; the texts live as long as the entry is being dealt with. */
+struct judge_note {
+	enum book_kind kind; /* of the alert, with the fact's measure and unit */
+	enum book_transition transition;
+	struct bytes by, to, why; /* see struct book_record */
+	int64_t until_ms;
 };
 struct judge_fact {
 	enum judge_fact_kind kind;
-	uint16_t measure; /* FIGURE, REPORTED, HELD, SETTLED */
+	uint16_t measure; /* FIGURE, REPORTED, HELD, SETTLED, NOTED */
 	uint16_t unit;	  /* of the cell, or the reporter */
 	int32_t as_of;
 	uint64_t position; /* HELD, SETTLED: of the held row's entry */
 	uint32_t row;
 	unsigned code;	/* HELD: enum event_code */
 	uint64_t count; /* GAP: rows */
+	const struct judge_note *note; /* NOTED */
 };
 
 /* What the entry is about. */

@@ -28,6 +28,7 @@ struct panel_case {
 	const struct docket *docket;
 	struct store_txn *t;
 	struct cells *cells;
+	int64_t time_ms; /* of the entry */
 	int32_t last;	 /* judge up to this closed period */
 	struct buf *out; /* decisions */
 	/* Told of each light of the last period, whether it changed or not. */

@@ -12,6 +12,9 @@ struct rules_case {
 	const struct judge_entry *e;
 };
 
+/* What persons did about alerts, and silences that end. Comes first: its rows have the figures of
+ * the newest row before this entry. */
+enum err rules_notes(const struct rules_case *c);
 /* The light of the last closed period: behind, overdue, will-miss. */
 enum err rules_light(const struct rules_case *c, const struct lights_record *r,
 		     const struct totals_result *at);

@@ -8,10 +8,8 @@
 #include "aggregator/alerts/transition.h"
 #include "aggregator/catalogue/calendar.h"
 #include "aggregator/progress/reports.h"
+#include "aggregator/progress/tolerance.h"
 #include "base/date.h"
-#include "base/decimal.h"
-
-#define TOLERANCE_PER_CENT 2 /* of the counted figure, but at least one whole unit */
 
 struct tally {
 	uint32_t expected, missing;
@@ -141,17 +139,6 @@ enum err rules_close(const struct rules_case *c, int32_t period)
 
 /* --- reconciliation -------------------------------------------------------------------------- */
 
-static bool differ(const struct catalogue_measure *m, int64_t counted, int64_t other)
-{
-	int128 difference = (int128)counted - other;
-	int128 part = (int128)counted * TOLERANCE_PER_CENT;
-
-	if (difference < 0)
-		difference = -difference;
-	return difference > decimal_pow10(m->decimals) &&
-	       difference * 100 > (part < 0 ? -part : part);
-}
-
 static enum err reconcile_cell(const struct rules_case *c, uint16_t measure, uint16_t unit,
 			       int32_t period)
 {
@@ -172,8 +159,9 @@ static enum err reconcile_cell(const struct rules_case *c, uint16_t measure, uin
 	want.value = counted.value;
 	want.other = lead.value;
 	want.goal = counted.goal;
-	want.severity = differ(m, counted.value, lead.value) ? BOOK_YELLOW : (enum book_severity)0;
-	if (!want.severity && differ(m, counted.denominator, lead.denominator)) {
+	want.severity = tolerance_exceeded(m, counted.value, lead.value) ? BOOK_YELLOW :
+									   (enum book_severity)0;
+	if (!want.severity && tolerance_exceeded(m, counted.denominator, lead.denominator)) {
 		want.value = counted.denominator;
 		want.other = lead.denominator;
 		want.severity = BOOK_YELLOW;

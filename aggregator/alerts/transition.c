@@ -25,6 +25,11 @@ static enum err update(const struct panel_case *k, const struct book_record *wan
 	return e == ERR_NOTFOUND ? ERR_CORRUPT : e;
 }
 
+static bool is_silent(const struct panel_case *k, const struct book_state *s)
+{
+	return s->silenced && s->silent_until_ms > k->time_ms;
+}
+
 enum err transition_to(const struct panel_case *k, struct book_record want)
 {
 	const struct book_state *s = docket_alert(k->docket, want.kind, want.measure, want.unit);
@@ -33,6 +38,7 @@ enum err transition_to(const struct panel_case *k, struct book_record want)
 	if (!open && !want.severity)
 		return ERR_OK;
 	want.before = open;
+	want.in_silence = s && is_silent(k, s);
 	if (open && want.severity == open) {
 		want.transition = BOOK_UPDATED;
 		return update(k, &want, s->newest);
@@ -41,5 +47,24 @@ enum err transition_to(const struct panel_case *k, struct book_record want)
 	if (want.transition == BOOK_RESOLVED)
 		want.severity = open;
 	put(k, &want);
+	return ERR_OK;
+}
+
+enum err transition_note(const struct panel_case *k, const struct book_state *s,
+			 const struct book_record *note)
+{
+	struct book_record r;
+	enum err e = book_read(k->t, s->newest, &r);
+
+	if (e != ERR_OK)
+		return e == ERR_NOTFOUND ? ERR_CORRUPT : e;
+	r.transition = note->transition;
+	r.before = (enum book_severity)0;
+	r.in_silence = note->transition < BOOK_SILENCED && is_silent(k, s);
+	r.by = note->by;
+	r.to = note->to;
+	r.why = note->why;
+	r.until_ms = note->until_ms;
+	put(k, &r);
 	return ERR_OK;
 }

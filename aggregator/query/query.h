@@ -19,6 +19,7 @@
 #include "aggregator/ledger/entry.h"
 #include "aggregator/progress/history.h"
 #include "aggregator/progress/light.h"
+#include "aggregator/progress/pace.h"
 #include "aggregator/progress/reports.h"
 #include "aggregator/progress/totals.h"
 #include "base/arena.h"
@@ -114,6 +115,97 @@ enum err query_cells(struct query *q, const struct query_cell_filter *filter,
 /* Every figure of a cell, as known on that day: history_walk. */
 enum err query_history(struct query *q, struct cell_key key, int32_t known,
 		       bool (*fn)(void *ctx, const struct history_point *point), void *ctx);
+
+/* --- reconciliation --------------------------------------------------------------------------- */
+/* Where a value comes from. */
+struct query_origin {
+	uint64_t position; /* of the newest entry that moved it; 0: none */
+	bool has_row;	   /* false: an act moved it, or the row was withdrawn; the rest is empty */
+	uint32_t row;
+	uint16_t reporter; /* who said it */
+	int64_t said_ms;
+};
+/* What another reporter has of the same. */
+struct query_shadow {
+	uint16_t source;
+	struct cell_value value;
+	bool speaks;   /* of the period asked for; else it is older, and nothing is compared */
+	bool compared; /* and something is counted */
+	bool within;   /* the tolerance of tolerance.h; ratios: both of their counts */
+	struct query_origin origin;
+};
+struct query_reconciled {
+	uint16_t measure, unit;
+	struct totals_result counted;
+	struct query_origin origin; /* of the newest row in it */
+	const struct query_shadow *shadows;
+	size_t shadow_count;
+	bool differs;	     /* one of them is outside the tolerance */
+	char alert[BOOK_ID]; /* the mismatch that is open now, or "" */
+};
+struct query_reconciliation {
+	const struct query_reconciled *items;
+	size_t count;
+};
+/* Counts and ratios of which more than one reporter has a figure, at the end of a period, as known
+ * now; in the order of (measure, unit). measure, unit: CATALOGUE_NONE for all. */
+enum err query_reconcile(struct query *q, int32_t period, uint16_t measure, uint16_t unit,
+			 struct arena *a, struct query_reconciliation *out);
+
+/* --- lights by other thresholds --------------------------------------------------------------- */
+enum query_crossed { /* what is wrong with a profile */
+	QUERY_CROSSED_NOT,
+	QUERY_CROSSED_NEGATIVE, /* a threshold, or one above 100 points */
+	QUERY_CROSSED_ENTER,	/* yellow would begin where red does, or behind it */
+	QUERY_CROSSED_LEAVE	/* a light would be left before it is entered */
+};
+enum query_crossed query_profile_check(const struct catalogue_profile *p);
+
+struct query_preview_cell {
+	uint16_t measure, unit;
+	int32_t period;
+	enum light from, to;
+};
+struct query_preview {
+	const struct query_preview_cell *items; /* that change, by measure, unit, period */
+	size_t count;
+	size_t judged; /* lights that were looked at */
+	unsigned before[LIGHT_DONE + 1], after[LIGHT_DONE + 1];
+};
+/* Judges every stored light again by other thresholds, from its stored inputs, each measure and
+ * unit from its first period on. period: the one that is told, or DATE_NONE for all. Nothing is
+ * stored. ERR_INVALID: query_profile_check. */
+enum err query_preview(struct query *q, const struct catalogue_profile *profile, int32_t period,
+		       struct arena *a, struct query_preview *out);
+
+/* --- pace ------------------------------------------------------------------------------------- */
+struct query_pace_part { /* an area's part in a shortfall */
+	uint16_t unit;
+	struct pace_part part;
+};
+/* Values are in the measure's smallest unit, or (in_share) in ppm of the way to the goal, where the
+ * measure counts no units. Days are counted from the day before the plan's start. */
+struct query_pace {
+	struct query_figure figure;
+	bool paced;	 /* there is a goal that runs against a plan; else the rest is zero */
+	bool in_share;
+	int64_t value, goal;
+	int32_t day;	 /* asked for, or the end of the period in which the goal was reached */
+	struct pace_schedule schedule;
+	struct pace_number by_index, by_rate; /* finish, in days */
+	int32_t finish_by_index, finish_by_rate; /* DATE_NONE: never */
+	int32_t window_from;	   /* the recent rate is counted from the end of this day */
+	struct fraction recent;	   /* a day */
+	struct pace_number required, ratio;
+	enum pace_band band;
+	struct fraction delta;	   /* since the end of the month before, hundredths of a point */
+	struct pace_attribution attribution; /* parts: areas with a quota, in the order of the scope */
+	const struct query_pace_part *parts;
+	size_t part_count;
+};
+/* ERR_NOTFOUND: no such measure or unit. */
+enum err query_pace(struct query *q, uint16_t measure, uint16_t unit, struct query_when when,
+		    struct arena *a, struct query_pace *out);
 
 /* --- units ------------------------------------------------------------------------------------ */
 struct query_unit {
@@ -222,6 +314,10 @@ enum err query_alerts(struct query *q, const struct query_alert_filter *filter,
 /* ERR_NOTFOUND: there never was one with this id. */
 enum err query_alert(struct query *q, struct bytes id, struct book_record *newest,
 		     uint64_t *raised_number, int64_t *raised_ms);
+/* What persons did about the alert: numbers of rows of the log. ERR_NOTFOUND: there never was one. */
+enum err query_alert_state(struct query *q, struct bytes id, struct book_state *out);
+/* One row of the log; its texts live as long as the snapshot. */
+enum err query_alert_row(struct query *q, uint64_t number, struct book_record *out);
 /* Rows of the alert log from a number on, limit at most. *next: the number to go on with; 0: the
  * end is reached. */
 enum err query_alert_log(struct query *q, uint64_t from, size_t limit,

@@ -36,6 +36,18 @@ enum err query_alert(struct query *q, struct bytes id, struct book_record *newes
 	return book_find(q->txn, id, newest, raised_number, raised_ms);
 }
 
+enum err query_alert_state(struct query *q, struct bytes id, struct book_state *out)
+{
+	return book_state_of(q->txn, id, out);
+}
+
+enum err query_alert_row(struct query *q, uint64_t number, struct book_record *out)
+{
+	enum err e = book_read(q->txn, number, out);
+
+	return e == ERR_NOTFOUND ? ERR_CORRUPT : e;
+}
+
 enum err query_alert_log(struct query *q, uint64_t from, size_t limit,
 			 bool (*fn)(void *ctx, const struct book_record *record), void *ctx,
 			 uint64_t *next)

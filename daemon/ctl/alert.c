@@ -18,11 +18,46 @@ static const char *mark(const json_t *alert)
 	return strcmp(severity, "red") == 0 ? "✕" : strcmp(severity, "yellow") == 0 ? "▲" : "·";
 }
 
+/* Who has seen it, who has it, until when it is silent; nothing where nobody did anything. */
+static void print_care(const struct ctl *c, const json_t *alert)
+{
+	const json_t *acknowledged = json_object_get(alert, "acknowledged"),
+		     *assigned = json_object_get(alert, "assigned"),
+		     *silenced = json_object_get(alert, "silenced");
+	char until[CTL_TIME];
+
+	if (json_is_object(acknowledged))
+		printf("    %s%s", ctl_pick(c, "签收：", "acknowledged: "),
+		       ctl_string(acknowledged, "by"));
+	if (json_is_object(assigned))
+		printf("    %s%s", ctl_pick(c, "交办：", "assigned: "),
+		       ctl_string(assigned, "to"));
+	if (json_is_object(silenced))
+		printf("    %s%s", ctl_pick(c, "静默至：", "silent until: "),
+		       ctl_time(silenced, "until", until));
+	if (json_is_object(acknowledged) || json_is_object(assigned) || json_is_object(silenced))
+		putchar('\n');
+}
+
 static void print_alert(const struct ctl *c, const json_t *alert)
 {
 	printf("%s %s  %s\n    %s  #%lld %.10s\n", mark(alert), ctl_words(c, alert, "kind_word"),
 	       ctl_words(c, alert, "text"), ctl_string(alert, "id"), ctl_number(alert, "number"),
 	       ctl_string(alert, "at"));
+	print_care(c, alert);
+}
+
+/* Counts by lead or project, where the answer has them. */
+static void print_groups(const struct ctl *c, const json_t *groups)
+{
+	json_t *group;
+	size_t i;
+
+	json_array_foreach(groups, i, group)
+		printf("%s%s  %lld (✕ %lld, ▲ %lld)\n", i ? "" : "\n",
+		       json_is_null(json_object_get(group, "id")) ? "-" : ctl_words(c, group, "name"),
+		       ctl_number(group, "count"), ctl_number(group, "red"),
+		       ctl_number(group, "yellow"));
 }
 
 /* By severity; 3: resolved. */
@@ -47,6 +82,7 @@ static int print_all(struct ctl *c, json_t *answer)
 			print_alert(c, alert);
 		if (i == 0)
 			puts(ctl_pick(c, "没有", "none"));
+		print_groups(c, json_object_get(answer, "groups"));
 	}
 	json_decref(answer);
 	return CTL_OK;
@@ -88,7 +124,9 @@ static bool arrange(json_t *answer, size_t max, size_t counts[RANKS])
 
 int ctl_alert_list(struct ctl *c)
 {
-	static const char *const options[] = { "state", "target", "unit", "severity", NULL };
+	static const char *const options[] = {
+		"state", "target", "unit", "severity", "group", NULL
+	};
 	size_t counts[RANKS] = { 0 }, max, all;
 	json_t *answer;
 	int status;
@@ -120,6 +158,83 @@ static json_t *log_page(struct ctl *c, long long from, size_t limit)
 
 	snprintf(path, sizeof(path), "/api/v1/alerts/log?from=%lld&limit=%zu", from, limit);
 	return ctl_get(c, path);
+}
+
+/* --- what a person does ----------------------------------------------------------------------- */
+
+/* No act without one; a comment is its own. */
+static bool has_reason(struct ctl *c)
+{
+	const char *why = ctl_option(c, "why");
+
+	if (why != NULL && why[0] != '\0')
+		return true;
+	ctl_complain(c, CTL_USAGE, (struct lang_text){ "请写明理由：", "say why: " },
+		     "--why TEXT");
+	return false;
+}
+
+static int tell_done(struct ctl *c, json_t *answer)
+{
+	if (answer == NULL)
+		return CTL_FAILED;
+	if (!ctl_printed(c, answer)) {
+		if (json_object_get(answer, "alerts") != NULL)
+			ctl_say(c, stdout, "已记入日志：%lld 条预警\n", "in the log: alerts: %lld\n",
+				ctl_number(answer, "alerts"));
+		else
+			puts(ctl_pick(c, "已记入日志", "in the log"));
+	}
+	json_decref(answer);
+	return CTL_OK;
+}
+
+int ctl_alert_ack(struct ctl *c)
+{
+	if (!has_reason(c))
+		return CTL_USAGE;
+	return tell_done(c, ctl_act(c, "alert.ack", json_pack("{s:s}", "alert", c->arguments[0])));
+}
+
+int ctl_alert_assign(struct ctl *c)
+{
+	if (!has_reason(c))
+		return CTL_USAGE;
+	return tell_done(c, ctl_act(c, "alert.assign",
+				    json_pack("{s:s, s:s}", "alert", c->arguments[0], "to",
+					      c->arguments[1])));
+}
+
+int ctl_alert_comment(struct ctl *c)
+{
+	return tell_done(c, ctl_act(c, "alert.comment",
+				    json_pack("{s:s, s:s}", "alert", c->arguments[0], "text",
+					      c->arguments[1])));
+}
+
+/* An alert by its id, or those that --kind, --unit and --target choose. */
+static json_t *chosen(struct ctl *c)
+{
+	return json_pack("{s:s*, s:s*, s:s*, s:s*, s:s*}", "alert",
+			 c->count > 0 ? c->arguments[0] : NULL, "kind", ctl_option(c, "kind"),
+			 "unit", ctl_option(c, "unit"), "measure", ctl_option(c, "target"), "until",
+			 ctl_option(c, "until"));
+}
+
+int ctl_alert_silence(struct ctl *c)
+{
+	if (!has_reason(c))
+		return CTL_USAGE;
+	if (ctl_option(c, "until") == NULL)
+		return ctl_complain(c, CTL_USAGE,
+				    (struct lang_text){ "静默到哪一天：", "until when: " },
+				    "--until 2022-08-31");
+	return tell_done(c, ctl_act(c, "alert.silence", chosen(c)));
+}
+
+int ctl_alert_unsilence(struct ctl *c)
+{
+	return has_reason(c) ? tell_done(c, ctl_act(c, "alert.unsilence", chosen(c))) : CTL_USAGE;
 }
 
 int ctl_alert_log(struct ctl *c)
@@ -168,6 +283,7 @@ int ctl_alert_show(struct ctl *c)
 	if (!ctl_printed(c, answer)) {
 		printf("%s  %s\n", ctl_string(answer, "id"),
 		       ctl_word(c, ctl_string(answer, "state")));
+		print_care(c, answer);
 		json_array_foreach(json_object_get(answer, "log"), i, alert) print_alert(c, alert);
 	}
 	json_decref(answer);

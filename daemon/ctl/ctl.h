@@ -80,6 +80,9 @@ bool ctl_count(const struct ctl *c, const char *name, size_t otherwise, size_t m
 /* "a,b" as a list, the caller's; NULL: no memory. */
 json_t *ctl_items(const char *text);
 
+/* GET without a word to the user: NULL where it failed. Connects where there is no connection. */
+json_t *ctl_get_quietly(struct ctl *c, const char *path);
+
 /* --- saying ----------------------------------------------------------------------------------- */
 /* With --json: prints the answer and returns true. */
 bool ctl_printed(const struct ctl *c, const json_t *answer);
@@ -121,6 +124,11 @@ int ctl_catalogue_check(struct ctl *c); /* catalogue.c */
 int ctl_catalogue_show(struct ctl *c);
 int ctl_target_list(struct ctl *c); /* target.c */
 int ctl_target_show(struct ctl *c);
+void ctl_print_pace(const struct ctl *c, const json_t *pace); /* pace.c */
+int ctl_reconcile(struct ctl *c);			       /* reconcile.c */
+int ctl_lights_preview(struct ctl *c);			       /* lights.c */
+int ctl_watch_alerts(struct ctl *c);			       /* watch.c */
+int ctl_watch_totals(struct ctl *c);
 int ctl_unit_list(struct ctl *c); /* unit.c */
 int ctl_unit_invite(struct ctl *c);
 int ctl_unit_keys(struct ctl *c); /* key.c */
@@ -137,6 +145,11 @@ int ctl_event_show(struct ctl *c);
 int ctl_alert_list(struct ctl *c); /* alert.c */
 int ctl_alert_log(struct ctl *c);
 int ctl_alert_show(struct ctl *c);
+int ctl_alert_ack(struct ctl *c);
+int ctl_alert_assign(struct ctl *c);
+int ctl_alert_comment(struct ctl *c);
+int ctl_alert_silence(struct ctl *c);
+int ctl_alert_unsilence(struct ctl *c);
 int ctl_ledger_verify(struct ctl *c); /* ledger.c */
 int ctl_clock_set(struct ctl *c);
 

@@ -118,6 +118,21 @@ json_t *ctl_get(struct ctl *c, const char *path)
 	return read_answer(c, e, status, &body);
 }
 
+json_t *ctl_get_quietly(struct ctl *c, const char *path)
+{
+	struct buf body = { 0 };
+	json_t *answer = NULL;
+	int status = 0;
+	enum err e = c->control ? ERR_OK : control_open(c->socket, &c->control);
+
+	if (e == ERR_OK)
+		e = control_get(c->control, path, TIMEOUT_MS, &status, &body);
+	if (e == ERR_OK && status == 200 && body.len > 0)
+		answer = json_loadb((const char *)body.data, body.len, 0, NULL);
+	buf_free(&body);
+	return answer;
+}
+
 json_t *ctl_post(struct ctl *c, const char *path, json_t *body, int64_t timeout_ms)
 {
 	struct buf answer = { 0 };

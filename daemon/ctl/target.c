@@ -115,6 +115,21 @@ static void print_head(const struct ctl *c, const json_t *target)
 		puts(ctl_words(c, target, "note"));
 }
 
+/* How fast it moves, in words. */
+static bool print_pace(struct ctl *c, const char *id)
+{
+	char path[200];
+	json_t *pace;
+
+	snprintf(path, sizeof(path), "/api/v1/pace?target=%s", id);
+	pace = ctl_list(c, path, "units", when, 1);
+	if (pace == NULL)
+		return false;
+	ctl_print_pace(c, pace);
+	json_decref(pace);
+	return true;
+}
+
 static void put_row(const struct ctl *c, struct table *t, const json_t *f, const char *kind,
 		    const char *id, const char *name)
 {
@@ -139,6 +154,10 @@ int ctl_target_show(struct ctl *c)
 		return CTL_OK;
 	}
 	print_head(c, answer);
+	if (!print_pace(c, c->arguments[0])) {
+		json_decref(answer);
+		return CTL_FAILED;
+	}
 	t = table_new("llrrrrrlll");
 	table_put(t, ctl_pick(c, "单位", "unit"));
 	table_put(t, ctl_pick(c, "名称", "name"));

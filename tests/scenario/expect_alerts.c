@@ -178,14 +178,22 @@ static bool alert_number(struct world *w, const struct script_line *l)
 
 static bool text_in(struct world *w, const struct script_line *l, enum lang lang)
 {
+	struct store_txn *t = expect_open_snapshot(w);
 	struct buf text = { 0 };
 	struct book_record r;
+	uint64_t number;
+	int64_t ms;
+	enum err e;
 	bool good;
 
-	if (!must_have(w, l->args[0], &r))
+	if (!t)
 		return false;
-	book_text(world_catalogue(w), &r, lang, &text);
-	good = expect_same(w, "the sentence", buf_cstring(&text), l->args[1]);
+	e = book_find(t, bytes_of_string(l->args[0]), &r, &number, &ms);
+	if (e == ERR_OK)
+		book_text(world_catalogue(w), &r, lang, &text);
+	store_abort(&t);
+	good = expect_ok(w, e) &&
+	       expect_same(w, "the sentence", buf_cstring(&text), l->args[1]);
 	buf_free(&text);
 	return good;
 }

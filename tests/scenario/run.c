@@ -9,7 +9,8 @@
 #define LINE_MAX_BYTES 4096
 
 static const struct script_sentence *const tables[] = { say_sentences, expect_sentences,
-							expect_alert_sentences };
+							expect_alert_sentences,
+							care_sentences };
 #define TABLE_COUNT (sizeof(tables) / sizeof(tables[0]))
 
 static const struct script_sentence *find(struct script_line *line)

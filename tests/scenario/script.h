@@ -41,5 +41,6 @@ bool script_number(struct world *w, const char *word, unsigned decimals, int64_t
 extern const struct script_sentence say_sentences[];
 extern const struct script_sentence expect_sentences[];
 extern const struct script_sentence expect_alert_sentences[];
+extern const struct script_sentence care_sentences[];
 
 #endif

@@ -162,27 +162,55 @@ static void epoch_of(const struct world *w, uint16_t unit, uint8_t epoch[ENVELOP
 	bytes_store32(epoch + 2, w->epoch[unit]);
 }
 
-bool world_act(struct world *w, const char *fields, bool accepted)
+/* *done: what became of it. */
+static bool do_act(struct world *w, const char *by, const char *fields, enum err *done,
+		   struct bytes *answer)
 {
-	struct bytes answer = { 0 };
 	struct buf json = { 0 };
-	enum err e;
 
 	arena_reset(w->arena);
+	*answer = (struct bytes){ 0 };
 	if (!begin(w))
 		return false;
 	buf_printf(&json, "{\"id\": \"scenario-%u\", %s}", ++w->acts, fields);
-	e = buf_error(&json);
-	if (e == ERR_OK)
-		e = aggregator_act(w->a, buf_bytes(&json), "scenario", w->now_ms, w->arena,
-				   &answer);
+	*done = buf_error(&json);
+	if (*done == ERR_OK)
+		*done = aggregator_act(w->a, buf_bytes(&json), by, w->now_ms, w->arena, answer);
 	buf_free(&json);
-	if (!commit(w))
+	return commit(w);
+}
+
+bool world_act(struct world *w, const char *fields, bool accepted)
+{
+	return world_act_by(w, "scenario", fields, accepted);
+}
+
+bool world_act_by(struct world *w, const char *by, const char *fields, bool accepted)
+{
+	struct bytes answer;
+	enum err e;
+
+	if (!do_act(w, by, fields, &e, &answer))
 		return false;
 	if ((e == ERR_OK) == accepted)
 		return true;
 	return world_fault(w, "the act was %s: %.*s", e == ERR_OK ? "accepted" : "refused",
 			   (int)answer.len, (const char *)answer.data);
+}
+
+bool world_act_refused(struct world *w, const char *by, const char *fields, const char *code)
+{
+	struct bytes answer;
+	char quoted[64];
+	enum err e;
+
+	snprintf(quoted, sizeof(quoted), "\"code\":\"%s\"", code);
+	if (!do_act(w, by, fields, &e, &answer))
+		return false;
+	if (e != ERR_OK && answer.len && strstr((const char *)answer.data, quoted))
+		return true;
+	return world_fault(w, "not refused as %s: %.*s", code, (int)answer.len,
+			   (const char *)answer.data);
 }
 
 static bool give_key(struct world *w, uint16_t unit)

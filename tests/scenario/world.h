@@ -63,6 +63,10 @@ bool world_lose(struct world *w, uint16_t reporter, uint64_t rows);
 bool world_link(struct world *w, uint16_t reporter, bool up);
 /* JSON of an act without its id. accepted: whether it has to be taken or refused. */
 bool world_act(struct world *w, const char *fields, bool accepted);
+/* The same, and who does it. */
+bool world_act_by(struct world *w, const char *by, const char *fields, bool accepted);
+/* It has to be refused with this code. */
+bool world_act_refused(struct world *w, const char *by, const char *fields, const char *code);
 /* Releases or rejects every row of the cell that waits. */
 bool world_settle(struct world *w, uint16_t measure, uint16_t unit, bool release);
 void world_key(uint16_t unit, uint8_t key[32]);

@@ -125,6 +125,10 @@ def fill(daemon):
     county.receive(RECEIPTS)
     daemon.act("unit.invite", unit="yutai", nonce=secrets.token_hex(16))
     daemon.set_clock("2022-07-20T09:00:00+08:00")
+    alert = json.loads(daemon.http("GET", "/api/v1/alerts")[1])["alerts"][0]["id"]
+    daemon.act("alert.ack", alert=alert, why="seen")
+    daemon.act("alert.assign", alert=alert, to="minzheng", why="theirs")
+    daemon.act("alert.silence", alert=alert, until="2022-07-31", why="floods")
 
 
 def examples(daemon, path):
@@ -142,6 +146,14 @@ def examples(daemon, path):
     if path.endswith("/history"):
         return [f"{path}?target=canteens&unit=rencheng", f"{path}?target=canteens&unit=yutai&stage=started",
                 f"{path}?target=public-kindergarten-rate&unit=rencheng"]
+    if path.endswith("/lights/preview"):
+        return [f"{path}?yellow=5&red=20", f"{path}?yellow=1&red=2&yellow_leave=0.5&period=2022-03"]
+    if path.endswith("/pace"):
+        listed = json.loads(daemon.http("GET", "/api/v1/targets")[1])["targets"]
+        return [f"{path}?target={t['id']}" for t in listed] + [
+            f"{path}?target=canteens&unit=rencheng&valid_at=2022-02-28"]
+    if path.endswith("/reconciliation"):
+        return [path, f"{path}?period=2022-02", f"{path}?period=2022-02&target=canteens&unit=rencheng"]
     if path.endswith(("/cells", "/events", "/alerts")):
         return [f"{path}?limit=1000", f"{path}?limit=1", f"{path}?unit=rencheng"]
     if path.endswith(("/targets", "/units")):
@@ -173,7 +185,10 @@ def test_problems_fit(daemon):
     for address in ["/api/v1/targets?x=1", "/api/v1/targets/none", "/api/v1/none",
                     "/api/v1/history", "/api/v1/cells?limit=0", "/api/v1/cells?cursor=x",
                     "/api/v1/events?cursor=x", "/api/v1/alerts?state=x", "/api/v1/reporters?period=x",
-                    "/api/v1/targets?known_at=2031-01-01"]:
+                    "/api/v1/targets?known_at=2031-01-01", "/api/v1/pace", "/api/v1/pace?target=x",
+                    "/api/v1/reconciliation?period=2022", "/api/v1/lights/preview?yellow=1",
+                    "/api/v1/lights/preview?yellow=-1&red=5", "/api/v1/lights/preview?yellow=30&red=10",
+                    "/api/v1/lights/preview?yellow=1&red=5&red_leave=6"]:
         for lang in ("zh", "en"):
             status, text = daemon.http("GET", address + ("&" if "?" in address else "?") + "lang=" + lang)
             expect(400 <= status < 500, f"{address}: {status}")

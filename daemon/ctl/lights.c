@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/ctl/ctl.h"
+#include "daemon/ctl/table.h"
+
+#include <stdio.h>
+
+static void print_thresholds(const struct ctl *c, const json_t *p, const char *zh, const char *en)
+{
+	ctl_say(c, stdout, "%s 黄 %s 红 %s（退出 %s、%s）\n",
+		"%s yellow %s red %s (left at %s, %s)\n", ctl_pick(c, zh, en),
+		ctl_string(p, "yellow"), ctl_string(p, "red"), ctl_string(p, "yellow_leave"),
+		ctl_string(p, "red_leave"));
+}
+
+static void print_counts(const struct ctl *c, const json_t *answer)
+{
+	static const char *const lights[] = { "green", "yellow", "red", "done", "none" };
+	struct table *t = table_new("lrr");
+
+	table_put(t, ctl_pick(c, "亮灯", "light"));
+	table_put(t, ctl_pick(c, "现行", "now"));
+	table_put(t, ctl_pick(c, "改后", "then"));
+	for (size_t i = 0; i < sizeof(lights) / sizeof(lights[0]); i++) {
+		table_put(t, ctl_light(c, lights[i]));
+		table_put_number(t, ctl_number(json_object_get(answer, "before"), lights[i]));
+		table_put_number(t, ctl_number(json_object_get(answer, "after"), lights[i]));
+	}
+	table_print(t, stdout);
+	table_free(t);
+}
+
+static int print_changes(const struct ctl *c, const json_t *answer)
+{
+	struct table *t = table_new("llllll");
+	json_t *change;
+	size_t i;
+	int status;
+
+	json_array_foreach(json_object_get(answer, "changes"), i, change)
+	{
+		table_put(t, ctl_string(change, "target"));
+		table_put(t, ctl_words(c, json_object_get(change, "unit"), "name"));
+		table_put(t, ctl_string(change, "period"));
+		table_put(t, ctl_light(c, ctl_string(change, "from")));
+		table_put(t, "→");
+		table_put(t, ctl_light(c, ctl_string(change, "to")));
+	}
+	table_print(t, stdout);
+	status = table_error(t) == ERR_OK ? CTL_OK : CTL_FAILED;
+	table_free(t);
+	return status;
+}
+
+int ctl_lights_preview(struct ctl *c)
+{
+	static const char *const options[] = { "yellow",    "red",    "yellow-leave",
+					       "red-leave", "period", NULL };
+	json_t *answer;
+	int status = CTL_OK;
+
+	if (ctl_option(c, "yellow") == NULL || ctl_option(c, "red") == NULL) {
+		ctl_usage(c, stderr);
+		return CTL_USAGE;
+	}
+	answer = ctl_list(c, "/api/v1/lights/preview", "changes", options, 1);
+	if (answer == NULL)
+		return CTL_FAILED;
+	if (!ctl_printed(c, answer)) {
+		print_thresholds(c, json_object_get(answer, "present"), "现行：", "now:");
+		print_thresholds(c, json_object_get(answer, "proposed"), "改后：", "then:");
+		ctl_say(c, stdout, "评灯 %lld 个，改变 %lld 个；什么都没有保存\n",
+			"%lld lights judged, %lld would change; nothing was stored\n",
+			ctl_number(answer, "judged"), ctl_number(answer, "changed"));
+		print_counts(c, answer);
+		status = print_changes(c, answer);
+	}
+	json_decref(answer);
+	return status;
+}
