@@ -54,13 +54,14 @@ GEN_CFLAGS := $(filter-out $(WARN),$(ALL_CFLAGS)) -w
 # --- modules: a folder, an archive ------------------------------------------------------------
 # Each line names the archives that a module may use, itself first: the law of layering, for the
 # linker. tests/layers.txt is the same law file by file.
-MODULES := base proto catalogue ledger progress admission alerts query aggregator collectors \
+MODULES := base proto catalogue ledger progress office admission alerts query aggregator collectors \
   daemon ctl
 DIR_base := base
 DIR_proto := proto
 DIR_catalogue := aggregator/catalogue
 DIR_ledger := aggregator/ledger
 DIR_progress := aggregator/progress
+DIR_office := aggregator/office
 DIR_admission := aggregator/admission
 DIR_alerts := aggregator/alerts
 DIR_query := aggregator/query
@@ -73,7 +74,8 @@ USES_proto := proto $(USES_base)
 USES_catalogue := catalogue $(USES_proto)
 USES_ledger := ledger $(USES_catalogue)
 USES_progress := progress $(USES_ledger)
-USES_admission := admission $(USES_progress)
+USES_office := office $(USES_progress)
+USES_admission := admission $(USES_office)
 USES_alerts := alerts $(USES_admission)
 USES_query := query $(USES_alerts)
 USES_aggregator := aggregator $(USES_query)
@@ -86,6 +88,7 @@ LIBS_proto := -lprotobuf-c -lzmq $(LIBS_base)
 LIBS_catalogue := $(LIBS_proto)
 LIBS_ledger := -llmdb -ljansson $(LIBS_proto)
 LIBS_progress := $(LIBS_ledger)
+LIBS_office := $(LIBS_ledger)
 LIBS_admission := $(LIBS_ledger)
 LIBS_alerts := $(LIBS_ledger)
 LIBS_query := $(LIBS_ledger)
@@ -255,7 +258,7 @@ integration: all $(GEN_PYTHON) ## tests that need other people's servers
 	@$(if $(INTEGRATION_FILES),$(RUN) --system $(INTEGRATION_FILES),echo "there are no integration tests")
 
 # --- everything else --------------------------------------------------------------------------
-.PHONY: deps demo bench bench-programs install uninstall clean help
+.PHONY: deps demo bench bench-judge bench-programs install uninstall clean help
 GROUPS ?= run
 deps: ## installs what is missing (Debian): GROUPS="run check fuzz bench"
 	@tools/deps.sh $(GROUPS)
@@ -270,10 +273,13 @@ $(BUILD)/bench/%: $(BUILD)/obj/bench/%.o $(call libs_of,daemon)
 	$(call link,daemon)
 $(BUILD)/bench/load: $(call objs,$(wildcard bench/load/*.c))
 bench-programs: $(BENCH)
-bench: ## measures rows a second, latency, bytes a row, memory; see bench/
+bench: ## measures rows a second, latency, bytes a row, memory, judging; see bench/
 	@tools/deps.sh run bench
 	@+$(SUBMAKE) all bench-programs
 	@MINSHENG_BIN=$(abspath $(BUILD))/bin $(BUILD)/bench/load $(ARGS)
+	@$(BUILD)/bench/judge
+bench-judge: $(BUILD)/bench/judge ## how long judging takes; ARGS=--runs 1000
+	@$(BUILD)/bench/judge $(ARGS)
 
 SHARE = $(DESTDIR)$(PREFIX)/share/minsheng
 UNIT_DIR = $(DESTDIR)$(PREFIX)/lib/systemd/system

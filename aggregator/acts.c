@@ -5,13 +5,17 @@
 
 #include "aggregator/acts_private.h"
 #include "aggregator/ledger/keys.h"
+#include "aggregator/office/json_text.h"
+#include "aggregator/office/records.h"
 #include "base/date.h"
 
 #define BODY_MAX 65536 /* bytes of an act */
-#define DUMP (JSON_COMPACT | JSON_SORT_KEYS)
 
 static const struct acts_fault not_json = {
 	"not-json", { "内容不是合规的 JSON 对象。", "This is no JSON object." } };
+static const struct acts_fault too_long = {
+	"too-long", { "内容超过 64 KiB，请分几次提交。",
+		      "The act is longer than 64 KiB: send it in parts." } };
 static const struct acts_fault unknown_act = {
 	"unknown-act", { "没有这种操作。", "There is no such act." } };
 const struct acts_fault acts_bad_field = {
@@ -30,6 +34,25 @@ static const struct {
 	{ "alert.comment", acts_alerts_comment, false },
 	{ "alert.silence", acts_alerts_silence, false },
 	{ "alert.unsilence", acts_alerts_unsilence, false },
+	{ "report.confirm", acts_reports_confirm, false },
+	{ "report.verify", acts_reports_verify, false },
+	{ "report.return", acts_reports_return, false },
+	{ "report.object", acts_objections_object, false },
+	{ "report.answer", acts_objections_answer, false },
+	{ "report.extend", acts_objections_extend, false },
+	{ "month.publish", acts_months_publish, false },
+	{ "year.close", acts_year_close, false },
+	{ "audit.correct", acts_year_audit, false }, { "audit.withdraw", acts_year_withdraw, false },
+	{ "plan.set", acts_plans_set, false },       { "quota.set", acts_quotas_set, false },
+	{ "slip.issue", acts_slips_issue, false },   { "slip.discard", acts_slips_discard, false },
+	{ "slip.sign", acts_slips_sign, false },     { "slip.reply", acts_slips_reply, false },
+	{ "slip.verify", acts_slips_verify, false }, { "slip.close", acts_slips_close, false },
+	{ "slip.extend", acts_slips_extend, false }, { "slip.reopen", acts_slips_reopen, false },
+	{ "flag.explain", acts_flags_explain, false },
+	{ "flag.dismiss", acts_flags_dismiss, false },
+	{ "flag.confirm", acts_flags_confirm, false },
+	{ "sample.result", acts_flags_result, false },
+	{ "object.check", acts_objects_check, false },
 };
 
 enum err acts_fail(struct acts_call *x, enum err e, const struct acts_fault *fault,
@@ -102,7 +125,7 @@ enum err acts_day(struct acts_call *x, const char *field, int32_t *out)
 
 static enum err write_answer(struct acts_call *x, const char *id)
 {
-	char *text = json_dumps(x->answer, DUMP);
+	char *text = records_dump(x->answer);
 	struct buf value = { 0 };
 	struct keys key;
 	enum err e;
@@ -122,9 +145,13 @@ static enum err write_answer(struct acts_call *x, const char *id)
 
 static enum err call(struct acts_call *x, const char *name)
 {
+	if (x->a->year_closed && acts_year_bars(name))
+		return acts_year_barred(x);
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (strcmp(table[i].name, name) == 0)
 			return table[i].fn(x);
+	if (acts_is_record(name))
+		return acts_records(x);
 	return acts_fail(x, ERR_INVALID, &unknown_act, "act");
 }
 
@@ -151,10 +178,8 @@ enum err acts_replay(struct aggregator *a, const struct entry *entry)
 	struct acts_call x = { .a = a, .entry = entry };
 	enum err e;
 
-	x.body = json_loadb((const char *)entry->body.data, entry->body.len,
-			    JSON_REJECT_DUPLICATES, NULL);
-	if (!x.body)
-		return ERR_CORRUPT;
+	if ((e = json_text_object(entry->body, &x.body)) != ERR_OK)
+		return e == ERR_INVALID ? ERR_CORRUPT : e;
 	e = perform(&x);
 	json_decref(x.answer);
 	json_decref(x.body);
@@ -163,7 +188,7 @@ enum err acts_replay(struct aggregator *a, const struct entry *entry)
 
 static enum err append(struct acts_call *x, struct entry *entry)
 {
-	char *text = json_dumps(x->body, DUMP);
+	char *text = records_dump(x->body);
 	enum err e;
 
 	if (!text)
@@ -190,6 +215,7 @@ static enum err perform_and_append(struct acts_call *x, int64_t now_ms)
 
 	engine_enter(x->a, &entry);
 	x->entry = &entry;
+	x->live = true;
 	if ((e = perform(x)) == ERR_OK)
 		e = append(x, &entry);
 	x->entry = NULL;
@@ -219,7 +245,7 @@ enum err acts_enrol(struct aggregator *a, const uint8_t nonce_hash[CRYPTO_HASH_L
 
 static enum err to_arena(const json_t *j, struct arena *arena, struct bytes *out)
 {
-	char *text = json_dumps(j, DUMP);
+	char *text = records_dump(j);
 	size_t len = text ? strlen(text) : 0;
 	char *copy = text ? arena_strndup(arena, text, len) : NULL;
 
@@ -258,11 +284,10 @@ static enum err answer_again(struct aggregator *a, const char *id, struct arena 
 		return e;
 	if (value.len < 8)
 		return ERR_CORRUPT;
-	j = json_loadb((const char *)value.data + 8, value.len - 8, 0, NULL);
-	if (!j || json_object_set_new(j, "repeated", json_true()) != 0)
-		e = ERR_CORRUPT;
-	else
-		e = to_arena(j, arena, answer);
+	if ((e = json_text_object(bytes_of(value.data + 8, value.len - 8), &j)) != ERR_OK)
+		return e == ERR_INVALID ? ERR_CORRUPT : e;
+	e = json_object_set_new(j, "repeated", json_true()) == 0 ? to_arena(j, arena, answer) :
+								   ERR_NOMEM;
 	json_decref(j);
 	return e;
 }
@@ -329,13 +354,11 @@ enum err aggregator_act(struct aggregator *a, struct bytes json, const char *by,
 	*answer = (struct bytes){ 0 };
 	if ((e = aggregator_tick(a, now_ms)) != ERR_OK)
 		return e;
-	if (json.len <= BODY_MAX)
-		x.body = json_loadb((const char *)json.data, json.len, JSON_REJECT_DUPLICATES,
-				    NULL);
-	if (json_is_object(x.body))
+	e = json.len <= BODY_MAX ? json_text_object(json, &x.body) : ERR_INVALID;
+	if (e == ERR_OK)
 		e = act(&x, by, now_ms, arena, answer);
-	else
-		e = acts_fail(&x, ERR_INVALID, &not_json, NULL);
+	else if (e == ERR_INVALID)
+		e = acts_fail(&x, e, json.len <= BODY_MAX ? &not_json : &too_long, NULL);
 	if (e != ERR_OK && x.fault)
 		e = explain(&x, e, arena, answer);
 	json_decref(x.answer);

@@ -3,7 +3,7 @@
 #include "aggregator/acts_private.h"
 #include "aggregator/admission/holds.h"
 #include "aggregator/admission/refs.h"
-#include "aggregator/admission/row.h"
+#include "aggregator/admission/row_objects.h"
 
 static const struct acts_fault not_held = {
 	"not-on-hold", { "该行不在待审队列中。", "This row is not on hold, or no longer." } };
@@ -69,5 +69,7 @@ enum err acts_holds_reject(struct acts_call *x)
 
 	if (e == ERR_OK && h.kind == EVENT_ADD)
 		e = refuse_ref(x, &h);
+	if (e == ERR_OK && row_objects_counts(&x->a->admit, h.cell))
+		e = row_objects_drop(&x->a->admit, &h);
 	return e == ERR_OK ? settle(x, &h) : e;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "aggregator/aggregator.h"
 
+#include "aggregator/catalogue/calendar.h"
 #include "aggregator/engine.h"
 #include "aggregator/fold.h"
 #include "base/date.h"
@@ -89,6 +90,21 @@ static enum err settle_catalogue(struct aggregator *a, struct catalogue *next, i
 	return load(a); /* numbers of topics have grown */
 }
 
+/* Deadlines go on beyond the calendar, by weekends alone; somebody has to know. */
+static void warn_of_calendar(const struct catalogue *c)
+{
+	int32_t period = calendar_period_of(c->to), last = calendar_publish(c, period);
+	char ends[11], needed[11];
+
+	if (calendar_knows(&c->calendar, last))
+		return;
+	date_format(c->calendar.to, ends);
+	date_format(last, needed);
+	log_write(LOG_WARN, "aggregator", "catalogue %s: its calendar ends on %s, but deadlines run "
+		  "until %s: later ones allow for weekends alone; add the holidays and make-up days "
+		  "to the catalogue's calendar", c->id, ends, needed);
+}
+
 enum err aggregator_open(struct store *store, struct catalogue **catalogue, int64_t now_ms,
 			 struct diag_list *diags, struct aggregator **out)
 {
@@ -103,6 +119,8 @@ enum err aggregator_open(struct store *store, struct catalogue **catalogue, int6
 		e = load(a);
 	if (e == ERR_OK)
 		e = settle_catalogue(a, next, now_ms, diags);
+	if (e == ERR_OK)
+		warn_of_calendar(a->catalogue);
 	catalogue_free(next);
 	if (e == ERR_OK)
 		*out = a;
@@ -114,6 +132,11 @@ enum err aggregator_open(struct store *store, struct catalogue **catalogue, int6
 void aggregator_close(struct aggregator *a)
 {
 	engine_free(a);
+}
+
+void aggregator_set_signer(struct aggregator *a, const struct aggregator_signer *signer)
+{
+	a->signer = *signer;
 }
 
 /* --- looking ---------------------------------------------------------------------------------- */

@@ -24,7 +24,7 @@
 #include "base/counter.h"
 #include "proto/message.h"
 
-#define AGGREGATOR_RULES 1 /* version of the rules that decide */
+#define AGGREGATOR_RULES 2 /* version of the rules that decide */
 
 struct aggregator;
 
@@ -37,6 +37,16 @@ struct aggregator;
 enum err aggregator_open(struct store *store, struct catalogue **catalogue, int64_t now_ms,
 			 struct diag_list *diags, struct aggregator **out);
 void aggregator_close(struct aggregator *a); /* accepts NULL; rolls back */
+
+/* Signs the close of a year. The aggregator keeps no secret: sign is called on its thread, and what it
+ * gives becomes part of the act, so that a replay checks it and needs no key. */
+struct aggregator_signer {
+	void (*sign)(void *ctx, struct bytes text, uint8_t signature[CRYPTO_SIGNATURE_LEN]);
+	void *ctx;
+	uint8_t public_key[CRYPTO_PUBLIC_LEN];
+};
+/* Copied. Without one, no year can be closed. */
+void aggregator_set_signer(struct aggregator *a, const struct aggregator_signer *signer);
 
 /* The catalogue in force. It stays the same one until the aggregator is closed. */
 const struct catalogue *aggregator_catalogue(const struct aggregator *a);
@@ -143,7 +153,20 @@ enum err aggregator_link(struct aggregator *a, uint16_t reporter, bool up, int64
  * hex digits, is made by the caller with random numbers; its hash alone is kept, so that a
  * repeated answer comes without it;
  * key.approve {key}, key.revoke {key, why}, key.add {key, unit, role, items[]},
- * delegate {item, unit, until}, hold.release {position, row, why}, hold.reject {..., why}. */
+ * plan.set {measure, effective, document, approver, why, and knots [{day, percent}], stages {id: day}
+ * of a milestone, or shape (linear-day, linear-month) and due}; quota.set {measure, effective,
+ * document, approver, why, quotas {unit: value, or null for none}} -> {version}: effective lies
+ * behind the last closed period;
+ * delegate {item, unit, until}, hold.release {position, row, why}, hold.reject {..., why}.
+ * report.confirm {lead, period "2022-08", any of item, measure, unit ("all"), why} -> {done, skipped,
+ * missing}, report.verify {the same without lead; why where the lead did not confirm}, report.return
+ * {..., why}, report.object {measure, unit, period, why}, report.answer {..., why}, report.extend {unit
+ * or "all", period, until, why, item, measure}, month.publish {period, document, why, despite: why
+ * before its time} -> {chain}.
+ * flag.explain {flag: its id, why}, flag.dismiss, flag.confirm {the same}; sample.result {period,
+ * measure, unit, result: "agree" or "differ", found, denominator, inspection, why}.
+ * Acts about records of the office (problem.open and so on) take the fields that office/kinds.c lists
+ * -> {record, number, state, step}. */
 enum err aggregator_act(struct aggregator *a, struct bytes json, const char *by, int64_t now_ms,
 			struct arena *arena, struct bytes *answer);
 
@@ -176,6 +199,7 @@ struct aggregator_proof {
 	uint8_t state[CRYPTO_HASH_LEN];   /* of the replay */
 	uint8_t stored[CRYPTO_HASH_LEN];  /* of the store's own tables */
 	uint8_t figures[CRYPTO_HASH_LEN]; /* of (measure, unit, as_of, value) */
+	uint8_t alerts[CRYPTO_HASH_LEN];  /* of the alert log that the replay wrote */
 	uint64_t broken_at;               /* position where it breaks, or 0 */
 	const char *what;                 /* static text: what is wrong there, or NULL */
 	uint64_t decided_otherwise;       /* entries that today's rules, same version, decide otherwise */
@@ -187,8 +211,18 @@ struct aggregator_proof {
 enum err aggregator_verify(struct store *store, const char *scratch, uint64_t group,
 			   void (*progress)(void *ctx, uint64_t position, uint64_t head),
 			   void *ctx, struct aggregator_proof *out);
-/* Hash of all state tables, canonical; and of the figures alone. In a read transaction. */
+/* The ledger of an exported file (ledger/archive.h), replayed into a new store below folder, which
+ * must not exist: on this machine or any other it has to give the same bytes. Each tick's state is
+ * compared with the one that it recorded, and the chain with the file's end. The store is whole and
+ * can be used; where the file does not hold, nothing is left of it. progress may be NULL. Errors and
+ * *out as above (stored stays zero); ERR_NOTFOUND: no such file; ERR_EXISTS: the folder is there. */
+enum err aggregator_rebuild(const char *file, const char *folder, uint64_t group,
+			    void (*progress)(void *ctx, uint64_t position, uint64_t head),
+			    void *ctx, struct aggregator_proof *out);
+/* Hash of all state tables, canonical; of the alert log alone; and of the figures alone. In a read
+ * transaction. */
 enum err aggregator_state_hash(struct store_txn *t, uint8_t out[CRYPTO_HASH_LEN]);
+enum err aggregator_alerts_hash(struct store_txn *t, uint8_t out[CRYPTO_HASH_LEN]);
 enum err aggregator_figures_hash(struct store_txn *t, const struct catalogue *c,
 				 uint8_t out[CRYPTO_HASH_LEN]);
 

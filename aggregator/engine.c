@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "aggregator/catalogue/calendar.h"
+#include "aggregator/office/year.h"
 #include "aggregator/sums.h"
 #include "base/date.h"
 #include "base/log.h"
@@ -27,6 +28,8 @@ enum err engine_new(struct store *store, struct aggregator **out)
 	if (e == ERR_OK)
 		e = rows_new(&a->rows);
 	if (e == ERR_OK)
+		e = row_objects_new(&a->objects);
+	if (e == ERR_OK)
 		*out = a;
 	else
 		engine_free(a);
@@ -41,7 +44,9 @@ void engine_free(struct aggregator *a)
 	judge_free(a->judge);
 	cells_free(a->cells);
 	rows_free(a->rows);
+	row_objects_free(a->objects);
 	epochs_free(a->epochs);
+	desk_free(&a->desk);
 	keyring_free(a->keyring);
 	line_free(&a->line);
 	tell_free(&a->tell);
@@ -57,6 +62,7 @@ void engine_free(struct aggregator *a)
 	buf_free(&a->body);
 	catalogue_free(a->catalogue);
 	catalogue_free(a->failed);
+	versions_free(a->versions);
 	free(a);
 }
 
@@ -101,6 +107,19 @@ static enum err follow(struct aggregator *a, const struct catalogue *next)
 	return a->judge ? judge_follow(a->judge, next) : judge_new(a->txn, next, &a->judge);
 }
 
+enum err engine_read_versions(struct aggregator *a, struct store_txn *t)
+{
+	struct versions *next;
+	enum err e = versions_new(t, a->catalogue, &next);
+
+	if (e != ERR_OK)
+		return e;
+	versions_apply(next, a->catalogue);
+	versions_free(a->versions);
+	a->versions = next;
+	return ERR_OK;
+}
+
 enum err engine_adopt(struct aggregator *a, struct catalogue **next)
 {
 	struct catalogue *c = *next;
@@ -109,7 +128,7 @@ enum err engine_adopt(struct aggregator *a, struct catalogue **next)
 	*next = NULL;
 	if ((e = admit_calendar_fill(&a->calendar, c)) != ERR_OK ||
 	    (e = grow_sums(a, c)) != ERR_OK || (e = line_resize(&a->line, c->unit_count)) != ERR_OK ||
-	    (e = follow(a, c)) != ERR_OK) {
+	    (e = desk_load(&a->desk, a->txn, c)) != ERR_OK || (e = follow(a, c)) != ERR_OK) {
 		/* cells and judge may look at either by now */
 		catalogue_free(a->failed);
 		a->failed = c;
@@ -119,9 +138,12 @@ enum err engine_adopt(struct aggregator *a, struct catalogue **next)
 	a->catalogue = c;
 	a->closed_day = DATE_NONE;
 	a->admit = (struct admit){ .catalogue = c, .calendar = &a->calendar, .cells = a->cells,
-				   .keyring = a->keyring, .touched = a->touched, .txn = a->txn,
+				   .keyring = a->keyring, .desk = &a->desk,
+				   .objects = a->objects,
+				   .touched = a->touched, .txn = a->txn,
 				   .facts = &a->facts };
-	return ERR_OK;
+	a->versioned = true; /* read again, should the group be taken back */
+	return engine_read_versions(a, a->txn);
 }
 
 static enum err load_catalogue(struct aggregator *a, struct store_txn *t)
@@ -165,7 +187,9 @@ enum err engine_load(struct aggregator *a, struct store_txn *t)
 	a->txn = t;
 	if ((e = ledger_head_read(t, &a->head)) == ERR_OK && (e = check_rules(a, t)) == ERR_OK &&
 	    (e = keyring_load(a->keyring, t)) == ERR_OK &&
-	    (e = epochs_load(a->epochs, t)) == ERR_OK && (e = load_catalogue(a, t)) == ERR_OK &&
+	    (e = epochs_load(a->epochs, t)) == ERR_OK &&
+	    (e = year_is_closed(t, &a->year_closed)) == ERR_OK &&
+	    (e = load_catalogue(a, t)) == ERR_OK &&
 	    (e = sums_load(a, t)) == ERR_OK)
 		e = tell_load(a, t);
 	a->committed = a->head;
@@ -184,6 +208,14 @@ static int32_t closed_on(struct aggregator *a, int32_t day)
 	return a->closed;
 }
 
+/* What the year's end means for rows of that day. */
+static enum admit_year year_on(const struct aggregator *a, int32_t day)
+{
+	if (a->year_closed)
+		return ADMIT_YEAR_CLOSED;
+	return year_is_late(a->catalogue, day) ? ADMIT_YEAR_LATE : ADMIT_YEAR_OPEN;
+}
+
 void engine_enter(struct aggregator *a, struct entry *e)
 {
 	e->position = a->head.position + 1;
@@ -194,10 +226,12 @@ void engine_enter(struct aggregator *a, struct entry *e)
 		return; /* the very first entry brings it */
 	a->admit.txn = a->txn;
 	a->admit.reporter = e->reporter;
+	a->admit.rules = e->rules ? e->rules : AGGREGATOR_RULES;
 	a->admit.position = e->position;
 	a->admit.time_ms = e->time_ms;
 	a->admit.day = engine_day(a, e->time_ms);
 	a->admit.closed = closed_on(a, a->admit.day);
+	a->admit.year = year_on(a, a->admit.day);
 }
 
 struct judge_entry engine_judge_entry(const struct aggregator *a, const struct entry *e)
@@ -205,7 +239,8 @@ struct judge_entry engine_judge_entry(const struct aggregator *a, const struct e
 	return (struct judge_entry){ .position = e->position, .time_ms = e->time_ms,
 				     .tick = e->kind == ENTRY_TICK,
 				     .day = engine_day(a, e->time_ms), .facts = a->facts.items,
-				     .fact_count = a->facts.count };
+				     .fact_count = a->facts.count,
+				     .chain = a->head.chain };
 }
 
 enum err engine_apply_judged(struct aggregator *a, const struct entry *e, struct bytes judged)
@@ -275,6 +310,7 @@ void engine_committed(struct aggregator *a)
 		a->sums[m].committed = a->sums[m].now;
 		a->sums[m].moved = false;
 	}
+	a->versioned = false;
 	a->committed = a->head;
 }
 
@@ -290,6 +326,7 @@ enum err engine_rolled_back(struct aggregator *a)
 	if (!a->catalogue)
 		return ERR_OK;
 	cells_rollback(a->cells);
+	row_objects_rollback(a->objects);
 	judge_rollback(a->judge);
 	for (size_t m = 0; m < a->catalogue->measure_count; m++) {
 		a->sums[m].now = a->sums[m].committed;
@@ -298,8 +335,13 @@ enum err engine_rolled_back(struct aggregator *a)
 	}
 	if ((e = store_begin_read(a->store, &t)) != ERR_OK)
 		return e;
-	if ((e = keyring_load(a->keyring, t)) == ERR_OK)
-		e = epochs_load(a->epochs, t);
+	if ((e = keyring_load(a->keyring, t)) == ERR_OK &&
+	    (e = epochs_load(a->epochs, t)) == ERR_OK)
+		e = desk_load(&a->desk, t, a->catalogue);
+	if (e == ERR_OK)
+		e = year_is_closed(t, &a->year_closed);
+	if (e == ERR_OK && a->versioned && (e = engine_read_versions(a, t)) == ERR_OK)
+		a->versioned = false;
 	store_abort(&t);
 	return e;
 }

@@ -6,11 +6,14 @@
 #define AGGREGATOR_ENGINE_H
 
 #include "aggregator/admission/epochs.h"
+#include "aggregator/admission/row_objects.h"
 #include "aggregator/admission/rows.h"
 #include "aggregator/aggregator.h"
 #include "aggregator/ledger/decision.h"
 #include "aggregator/ledger/ledger.h"
 #include "aggregator/line.h"
+#include "aggregator/office/versions.h"
+#include "aggregator/office/desk.h"
 #include "aggregator/tell.h"
 
 #define ENGINE_TICK_DAYS 400           /* days after the programme's end for which time passes */
@@ -27,12 +30,16 @@ struct engine_sum {
 struct aggregator {
 	struct store *store;
 	struct catalogue *catalogue; /* in force; NULL before the first entry */
+	struct versions *versions;   /* plans and quotas that the catalogue has beside its own */
+	bool versioned;		     /* they changed since the last commit */
 	struct catalogue *failed;    /* one that could not be adopted, but is looked at */
 	struct admit_calendar calendar;
 	struct cells *cells;
 	struct judge *judge;
 	struct keyring *keyring;
 	struct epochs *epochs;
+	struct desk desk;
+	struct row_objects *objects;
 	struct rows *rows;
 	struct line line;
 	struct tell tell;
@@ -40,6 +47,8 @@ struct aggregator {
 	uint8_t *touched;        /* by measure */
 
 	struct store_txn *txn; /* the open group */
+	bool year_closed;      /* the close of the year is in the ledger */
+	struct aggregator_signer signer; /* of the close; sign is NULL: there is none */
 	bool broken;           /* a roll-back could not read the state again: no more groups */
 	struct ledger_head head, committed;
 	struct admit admit;
@@ -60,6 +69,9 @@ void engine_free(struct aggregator *a); /* accepts NULL */
 enum err engine_load(struct aggregator *a, struct store_txn *t);
 /* A catalogue comes into force; taken over, in any case. */
 enum err engine_adopt(struct aggregator *a, struct catalogue **next);
+
+/* Plans and quotas of the catalogue in force, as the tables have them in the transaction. */
+enum err engine_read_versions(struct aggregator *a, struct store_txn *t);
 
 /* Starts an entry at the next position; time_ms is moved up to that of the one before. Sets what
  * admission wants to know of it, and forgets the facts of the last one. */

@@ -108,8 +108,34 @@ static enum err fill_expected(const struct catalogue *c, const struct catalogue_
 	return ERR_OK;
 }
 
+#define OBJECTS_LISTED 200 /* ids of a measure that a slice still carries */
+#define OBJECTS_ROOM 4000  /* and of all its measures */
+
+/* What may be counted, where the list is short. *room: how many ids the slice still takes. */
+static enum err fill_objects(const struct universe *u, struct arena *arena, size_t *room,
+			     struct message_measure *m)
+{
+	struct bytes *ids;
+
+	m->counts_objects = u != NULL;
+	if (!u || !u->enumerated || u->object_count > OBJECTS_LISTED || u->object_count > *room)
+		return ERR_OK;
+	if (!(ids = arena_calloc(arena, u->object_count, sizeof(*ids))))
+		return ERR_NOMEM;
+	for (size_t i = 0; i < u->object_count; i++) {
+		struct bytes id = bytes_of_string(u->objects[i].id);
+
+		if (!universe_find_known(u, id))
+			ids[m->object_count++] = id;
+	}
+	m->objects = ids;
+	*room -= m->object_count;
+	return ERR_OK;
+}
+
 static enum err fill_measure(const struct aggregator *a, const struct keyring_key *key,
-			     uint16_t measure, struct arena *arena, struct message_measure *m)
+			     uint16_t measure, struct arena *arena, size_t *room,
+			     struct message_measure *m)
 {
 	const struct catalogue *c = a->catalogue;
 	const struct catalogue_measure *from = &c->measures[measure];
@@ -126,7 +152,8 @@ static enum err fill_measure(const struct aggregator *a, const struct keyring_ke
 	};
 	if ((e = fill_units(a, key, measure, arena, m)) != ERR_OK || m->unit_count == 0)
 		return e;
-	if ((e = fill_stages(from, arena, m)) != ERR_OK)
+	if ((e = fill_stages(from, arena, m)) != ERR_OK ||
+	    (e = fill_objects(from->objects, arena, room, m)) != ERR_OK)
 		return e;
 	return fill_expected(c, from, arena, m);
 }
@@ -146,6 +173,7 @@ enum err aggregator_slice(struct aggregator *a, const struct aggregator_from *fr
 	const struct catalogue *c = a->catalogue;
 	const struct keyring_key *key = keyring_find(a->keyring, from->key);
 	struct message_measure *list = arena_calloc(arena, c->measure_count, sizeof(*list));
+	size_t room = OBJECTS_ROOM;
 	enum err e = ERR_OK;
 
 	*out = (struct message_slice){ .catalogue_version = c->version,
@@ -160,7 +188,7 @@ enum err aggregator_slice(struct aggregator *a, const struct aggregator_from *fr
 
 		if (measure == CATALOGUE_NONE)
 			continue;
-		e = fill_measure(a, key, measure, arena, &list[out->count]);
+		e = fill_measure(a, key, measure, arena, &room, &list[out->count]);
 		out->count += e == ERR_OK && list[out->count].unit_count > 0;
 	}
 	return e;

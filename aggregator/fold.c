@@ -18,7 +18,10 @@ enum err fold_catalogue(struct aggregator *a, const struct entry *e)
 	/* goals, scopes and parts may be others: a total that is not worked out again would depend
 	 * on whether the rows before this entry were of the same group */
 	memset(a->touched, 1, a->catalogue->measure_count);
-	return ERR_OK;
+	a->admit.position = e->position; /* what was entered belonged to the catalogue before */
+	a->admit.time_ms = e->time_ms;
+	a->admit.day = engine_day(a, e->time_ms);
+	return e->position > 1 ? row_objects_follow(&a->admit) : ERR_OK;
 }
 
 /* --- batches ---------------------------------------------------------------------------------- */

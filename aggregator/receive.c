@@ -89,7 +89,8 @@ static enum err append_batch(struct aggregator *a, struct entry *entry, struct a
 	if ((e = fold_batch(a, entry, ROWS_JUDGE, &result)) != ERR_OK)
 		return e;
 	d = (struct decision){ .on_time = result.on_time, .late = result.late,
-			       .runs = a->runs.items, .run_count = a->runs.count };
+			       .runs = a->runs.items, .run_count = a->runs.count,
+			       .names = a->runs.names, .name_count = a->runs.name_count };
 	if ((e = engine_append(a, entry, &d)) != ERR_OK)
 		return e;
 	out->answer = AGGREGATOR_APPENDED;

@@ -123,6 +123,20 @@ enum err date_month_parse(struct bytes text, int32_t *out)
 	return ERR_OK;
 }
 
+enum err date_period_parse(struct bytes text, int32_t *out)
+{
+	int32_t month, day;
+
+	if (date_month_parse(text, &month) == ERR_OK) {
+		*out = date_month_last(month);
+		return ERR_OK;
+	}
+	if (date_parse(text, &day) != ERR_OK || day != date_month_last(date_month_of(day)))
+		return ERR_INVALID;
+	*out = day;
+	return ERR_OK;
+}
+
 void date_month_format(int32_t month, char out[8])
 {
 	if (month < 0 || month > 9999 * 12 + 11)

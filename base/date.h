@@ -30,6 +30,8 @@ int32_t date_month_last(int32_t month);	 /* its last day */
 /* "2022-06" */
 enum err date_month_parse(struct bytes text, int32_t *out);
 void date_month_format(int32_t month, char out[8]);
+/* A civil month, as "2022-06" or as its last day "2022-06-30". *out: its last day. */
+enum err date_period_parse(struct bytes text, int32_t *out);
 
 /* The civil day that a moment falls on, and the moment at which a civil day begins. */
 int32_t date_of_ms(int64_t ms, int offset_minutes);

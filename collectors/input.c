@@ -387,6 +387,44 @@ static bool read_texts(struct work *w)
 	return true;
 }
 
+static bool is_listed(const struct message_measure *m, struct bytes id)
+{
+	for (size_t i = 0; i < m->object_count; i++) {
+		if (bytes_equal(m->objects[i], id))
+			return true;
+	}
+	return m->object_count == 0; /* no list, or one that is too long to be carried */
+}
+
+/* What is counted by ids names them, as many as its value says. Ids that are there twice are for
+ * the check of rows. */
+static bool check_objects(struct work *w)
+{
+	static const struct lang_text count = { "数值是 {0}，对象编号却有 {1} 个",
+						"the value is {0}, the object ids are {1}" };
+	static const struct lang_text unlisted = { "对象“{0}”不在可计入的名单内",
+						   "object \"{0}\" is not in the list of what may "
+						   "be counted" };
+	struct bytes rest = bytes_of_string(w->row.object), id;
+	const char *kind = w->row.kind ? w->row.kind : "total";
+	char ids[24];
+	int64_t value;
+
+	if (!w->measure || !w->measure->counts_objects ||
+	    (strcmp(kind, "total") != 0 && strcmp(kind, "add") != 0))
+		return true;
+	snprintf(ids, sizeof(ids), "%zu", row_count_objects(rest));
+	while (row_next_object(&rest, &id)) {
+		if (!is_listed(w->measure, id))
+			return fault(w, INPUT_OBJECT, &unlisted, NULL, copy(w, id));
+	}
+	if (decimal_parse(bytes_of_string(w->row.value), 0, &value) == ERR_OK &&
+	    value == strtoll(ids, NULL, 10))
+		return true;
+	return bounded_fault(w, INPUT_OBJECT, &count, NULL,
+			     w->row.value ? w->row.value : "", ids);
+}
+
 static enum input_field field_named(const char *name)
 {
 	int f = input_field_of(bytes_of_string(name));
@@ -432,7 +470,7 @@ enum err input_add(struct input *in, const struct input_cells *cells)
 {
 	static bool (*const steps[])(struct work *w) = {
 		find_measure, check_uom,  check_unit, read_kind,   read_date, read_figures,
-		check_stage,  read_revision, read_texts, check_row,
+		check_stage,  read_revision, read_texts, check_objects, check_row,
 	};
 	struct work w = { .in = in, .cells = cells };
 	bool ok = true;

@@ -58,6 +58,7 @@ static const struct heading headings[] = {
 	{ "revision", INPUT_REVISION },
 	{ "修订号", INPUT_REVISION },
 	{ "object", INPUT_OBJECT },
+	{ "objects", INPUT_OBJECT },
 	{ "对象编号", INPUT_OBJECT },
 };
 #define HEADINGS (sizeof(headings) / sizeof(*headings))

@@ -34,6 +34,7 @@ struct line {
 	struct input_cells cells;
 	char numbers[INPUT_FIELDS][64];
 	bool bad;
+	bool no_memory;
 };
 
 static void fault(struct line *l, const struct lang_text *text, const struct lang_text *hint,
@@ -41,6 +42,29 @@ static void fault(struct line *l, const struct lang_text *text, const struct lan
 {
 	input_fault(l->in, l->cells.line, 0, text, hint, about, NULL);
 	l->bad = true;
+}
+
+/* ["a", "b"]: as in a sheet, with ; between them. */
+static void take_list(struct line *l, const char *key, json_t *list)
+{
+	static const struct lang_text texts = { "“%s”的每一项必须是文字",
+						"each entry of \"%s\" has to be a text" };
+	struct buf b = { 0 };
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(list, i, one) {
+		if (!json_is_string(one)) {
+			fault(l, &texts, NULL, key);
+			break;
+		}
+		buf_printf(&b, "%s%s", i ? ";" : "", json_string_value(one));
+	}
+	l->cells.cell[INPUT_OBJECT] =
+		arena_strndup(l->in->arena, buf_cstring(&b), b.failed ? 0 : b.len);
+	if (b.failed || !l->cells.cell[INPUT_OBJECT])
+		l->no_memory = true;
+	buf_free(&b);
 }
 
 static void take_value(struct line *l, const char *key, json_t *value)
@@ -65,6 +89,8 @@ static void take_value(struct line *l, const char *key, json_t *value)
 		fault(l, &unknown, &names, key);
 	} else if (json_is_string(value)) {
 		l->cells.cell[f] = json_string_value(value);
+	} else if (f == INPUT_OBJECT && json_is_array(value)) {
+		take_list(l, key, value);
 	} else if (!json_is_number(value)) {
 		if (!json_is_null(value))
 			fault(l, &type, NULL, key);
@@ -93,7 +119,9 @@ static enum err read_line(struct input *in, struct bytes text, unsigned number)
 		json_object_foreach(root, key, value)
 			take_value(&l, key, value);
 	}
-	if (l.bad)
+	if (l.no_memory)
+		e = ERR_NOMEM;
+	else if (l.bad)
 		in->bad++;
 	else
 		e = input_add(in, &l.cells);

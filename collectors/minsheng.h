@@ -39,7 +39,7 @@ struct minsheng_row {
 	const char *reason;      /* of a correction */
 	const char *note;
 	const char *evidence;
-	const char *object;
+	const char *object;      /* ids of places and things that are counted, with ; between them */
 	unsigned revision;
 	int64_t observed_ms;
 };

@@ -23,11 +23,36 @@ static uint32_t number_at(struct event_numbers list, uint32_t row, size_t *at)
 	return *at < list.count && list.items[*at].row == row ? list.items[*at].number : 0;
 }
 
-static void to_rows(const struct event_batch *b, struct row *rows)
+/* The ids of a row as one text, as they were before they were sealed. */
+static enum err objects_at(struct event_texts list, uint32_t row, struct arena *a, size_t *at,
+			   struct bytes *out)
+{
+	size_t first, len = 0, used = 0;
+	char *text;
+
+	while (*at < list.count && list.items[*at].row < row)
+		(*at)++;
+	for (first = *at; *at < list.count && list.items[*at].row == row; (*at)++)
+		len += list.items[*at].text.len + 1;
+	if (len == 0)
+		return ERR_OK;
+	if (!(text = arena_alloc(a, len)))
+		return ERR_NOMEM;
+	for (; first < *at; first++) {
+		memcpy(text + used, list.items[first].text.data, list.items[first].text.len);
+		used += list.items[first].text.len;
+		text[used++] = ';';
+	}
+	*out = bytes_of(text, len - 1);
+	return ERR_OK;
+}
+
+static enum err to_rows(const struct event_batch *b, struct arena *a, struct row *rows)
 {
 	size_t at[8] = { 0 };
+	enum err e = ERR_OK;
 
-	for (uint32_t i = 0; i < b->rows; i++) {
+	for (uint32_t i = 0; e == ERR_OK && i < b->rows; i++) {
 		const struct event_target *t = &b->targets[b->target.data[i * b->target.stride]];
 
 		rows[i] = (struct row){
@@ -45,10 +70,11 @@ static void to_rows(const struct event_batch *b, struct row *rows)
 			.reason = text_at(b->reason, i, &at[3]),
 			.evidence = text_at(b->evidence, i, &at[4]),
 			.ref = text_at(b->ref, i, &at[5]),
-			.object = text_at(b->object, i, &at[6]),
 			.withdraw = text_at(b->withdraw, i, &at[7]),
 		};
+		e = objects_at(b->object, i, a, &at[6], &rows[i].object);
 	}
+	return e;
 }
 
 /* Seals the rows of one value again in its place: sealed_until walks along. */
@@ -67,7 +93,8 @@ static enum err reseal_value(struct outbox_change *c, const struct seal_terms *t
 		return e == ERR_INVALID ? ERR_CORRUPT : e;
 	if (!(rows = arena_alloc(a, count * sizeof(*rows))))
 		return ERR_NOMEM;
-	to_rows(&batch, rows);
+	if ((e = to_rows(&batch, a, rows)))
+		return e;
 	e = outbox_txn_delete(c->txn, OUTBOX_SEALED, c->state.sealed_until,
 			      c->state.sealed_until + count, &removed);
 	c->state.bytes -= removed.bytes;

@@ -16,8 +16,9 @@ enum program_exit {
 	PROGRAM_DONE = 0,     /* everything has its receipt, or was stored where no wait was asked */
 	PROGRAM_FAILED = 1,   /* rows have faults or were rejected, or something broke */
 	PROGRAM_USAGE = 2,
-	PROGRAM_WAITING = 3,  /* no receipt in time, or the folder was held by another: run it again */
+	PROGRAM_WAITING = 3,  /* stored, no receipt in time; or no answer: run it again */
 	PROGRAM_HELD = 4,     /* some rows are held for the office to decide */
+	PROGRAM_BUSY = 75,    /* the folder was held by another all the time; nothing was stored */
 	PROGRAM_CONFIG = 78   /* not enrolled, or the folder's files are not usable */
 };
 

@@ -105,7 +105,7 @@ int program_cannot_open(const struct program *p, enum err e)
 	case ERR_BUSY:
 		describe_holder(p, holder, sizeof(holder));
 		PROGRAM_SAY(p, p->err, TEXT_BUSY, p->folder, holder);
-		return PROGRAM_WAITING;
+		return PROGRAM_BUSY;
 	case ERR_CORRUPT:
 		PROGRAM_SAY(p, p->err, TEXT_DAMAGED, p->folder);
 		return PROGRAM_CONFIG;

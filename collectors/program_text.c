@@ -134,6 +134,7 @@ static const struct lang_text texts[TEXT_COUNT] = {
 		"  指标编码,截止日期,数值,分母,备注\n"
 		"  canteens,2022-06-30,3,,2处装修中\n"
 		"  public-kindergarten-rate,2022/6/30,9120,17040,\n"
+		"按对象计数的指标填“对象编号”，多个用“；”或“、”分开，个数须等于数值；JSONL 写 \"objects\": [\"a\", \"b\"]。\n"
 		"JSONL：{\"target\": \"canteens\", \"as_of\": \"2022-06-30\", \"value\": 3}",
 		"Dates: 2022-06-30, 2022/6/30, 2022.6.30, 2022-6-30, 2022年6月30日; 2022-06 or 2022年6月 means its last day.\n"
 		"Other columns of CSV become part of the note, with a warning; other fields of JSONL are faults.\n"
@@ -141,11 +142,13 @@ static const struct lang_text texts[TEXT_COUNT] = {
 		"  target,as_of,value,denominator,note\n"
 		"  canteens,2022-06-30,3,,two under repair\n"
 		"  public-kindergarten-rate,2022/6/30,9120,17040,\n"
+		"Measures that are counted by objects take their ids in \"object\", with ; between them, as many as the\n"
+		"value says; JSONL may say \"objects\": [\"a\", \"b\"].\n"
 		"JSONL: {\"target\": \"canteens\", \"as_of\": \"2022-06-30\", \"value\": 3}"
 	},
 	[TEXT_EXIT_CODES] = {
-		"退出码：0 全部有回执；1 有错或被拒绝；2 用法不对；3 已保存、还没有回执，或文件夹一直被占用（没有保存）；4 有待核的行；78 配置不对",
-		"exit codes: 0 all have receipts; 1 faults or rejected rows; 2 usage; 3 stored, no receipt yet, or the folder was held all the time (nothing stored); 4 held rows; 78 configuration"
+		"退出码：0 全部有回执；1 有错或被拒绝；2 用法不对；3 已保存、还没有回执，或没有应答；4 有待核的行；75 文件夹一直被占用，没有保存；78 配置不对",
+		"exit codes: 0 all have receipts; 1 faults or rejected rows; 2 usage; 3 stored, no receipt yet, or no answer; 4 held rows; 75 the folder was held all the time, nothing stored; 78 configuration"
 	},
 };
 

@@ -18,6 +18,8 @@ enum fault_kind {
 	FAULT_NO_FIGURE,
 	FAULT_DATE,
 	FAULT_DENOMINATOR,
+	FAULT_OBJECT_EMPTY,
+	FAULT_OBJECT_TWICE,
 	FAULT_ADD_REVISED
 };
 
@@ -38,6 +40,10 @@ static const struct lang_text fault_texts[] = {
 	[FAULT_DATE] = { "“{0}”不是日期，请写成 2022-06-30",
 			 "\"{0}\" is no date: write it like 2022-06-30" },
 	[FAULT_DENOMINATOR] = { "分母“{0}”必须大于 0", "denominator \"{0}\" must be above 0" },
+	[FAULT_OBJECT_EMPTY] = { "有一个对象编号为空，多个编号之间用“；”分开",
+				 "an object id is empty; put one ; between ids" },
+	[FAULT_OBJECT_TWICE] = { "对象编号“{0}”出现两次，请只留一个",
+				 "object id \"{0}\" stands twice: keep one" },
 	[FAULT_ADD_REVISED] = { "新增（add）不能带修订号，请先撤回再重报",
 				"an add carries no revision: retract it and add again" },
 };
@@ -96,13 +102,90 @@ static enum err check_texts(const struct minsheng_row *from, struct row *out,
 		{ "reason", from->reason, LIMITS_TEXT, false, &out->reason },
 		{ "note", from->note, LIMITS_TEXT, false, &out->note },
 		{ "evidence", from->evidence, LIMITS_TEXT, false, &out->evidence },
-		{ "object", from->object, LIMITS_REF, false, &out->object },
+		{ "object", from->object, ROW_OBJECTS_MAX, false, &out->object },
 	};
 	enum err e = ERR_OK;
 
 	for (size_t i = 0; !e && i < sizeof(rules) / sizeof(*rules); i++)
 		e = check_text(&rules[i], f);
 	return e;
+}
+
+/* --- objects ---------------------------------------------------------------------------------- */
+
+static const char *const separators[] = { ";", "；", "、" };
+static const char *const blanks[] = { " ", "\t", "　" };
+
+/* Bytes of the mark that the text begins with, or 0. */
+static size_t mark_at(struct bytes text, const char *const *marks, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		size_t n = strlen(marks[i]);
+
+		if (text.len >= n && memcmp(text.data, marks[i], n) == 0)
+			return n;
+	}
+	return 0;
+}
+
+static struct bytes without_blanks(struct bytes b)
+{
+	size_t n;
+
+	while ((n = mark_at(b, blanks, 3)))
+		b = bytes_of(b.data + n, b.len - n);
+	for (n = 1; n <= 3 && n <= b.len; n++)
+		if (mark_at(bytes_of(b.data + b.len - n, n), blanks, 3) == n) {
+			b.len -= n;
+			n = 0;
+		}
+	return b;
+}
+
+bool row_next_object(struct bytes *rest, struct bytes *id)
+{
+	size_t at = 0, mark = 0;
+
+	if (rest->len == 0)
+		return false;
+	while (at < rest->len &&
+	       !(mark = mark_at(bytes_of(rest->data + at, rest->len - at), separators, 3)))
+		at++;
+	*id = without_blanks(bytes_of(rest->data, at));
+	*rest = bytes_of(rest->data + at + mark, rest->len - at - mark);
+	return true;
+}
+
+size_t row_count_objects(struct bytes list)
+{
+	struct bytes id;
+	size_t n = 0;
+
+	while (row_next_object(&list, &id))
+		n++;
+	return n;
+}
+
+static enum err check_objects(const struct row *r, struct minsheng_fault *f)
+{
+	struct bytes rest = r->object, id, other;
+
+	while (row_next_object(&rest, &id)) {
+		struct bytes behind = rest;
+
+		if (id.len == 0)
+			return faulty(f, "object", FAULT_OBJECT_EMPTY, NULL, 0);
+		if (id.len > LIMITS_REF)
+			return faulty(f, "object", FAULT_TOO_LONG, NULL, LIMITS_REF);
+		while (row_next_object(&behind, &other))
+			if (bytes_equal(id, other)) {
+				char text[LIMITS_REF + 1];
+
+				text_cut(text, sizeof(text), id);
+				return faulty(f, "object", FAULT_OBJECT_TWICE, text, 0);
+			}
+	}
+	return ERR_OK;
 }
 
 /* --- figures ---------------------------------------------------------------------------------- */
@@ -172,7 +255,8 @@ enum err row_check(const struct minsheng_row *from, struct row *out, struct mins
 	if (kind < 0)
 		return faulty(fault, "kind", FAULT_KIND, from->kind, 0);
 	out->kind = (uint8_t)kind;
-	if ((e = check_texts(from, out, fault)) || (e = check_figures(from, out, fault)))
+	if ((e = check_texts(from, out, fault)) || (e = check_objects(out, fault)) ||
+	    (e = check_figures(from, out, fault)))
 		return e;
 	if (kind == EVENT_ADD && from->revision)
 		return faulty(fault, "revision", FAULT_ADD_REVISED, NULL, 0);
@@ -283,5 +367,6 @@ size_t row_wire_bytes(const struct row *r)
 	n += 8;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
 		n += texts[i].len ? texts[i].len + 7 : 0;
+	n += 7 * row_count_objects(r->object);
 	return n + (r->revision ? 9 : 0);
 }

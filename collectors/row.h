@@ -3,6 +3,8 @@
 #ifndef COLLECTORS_ROW_H
 #define COLLECTORS_ROW_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/reader.h"
@@ -20,6 +22,13 @@ struct row {
 	uint8_t kind; /* enum event_kind */
 	uint8_t decimals;
 };
+
+#define ROW_OBJECTS_MAX 16384 /* bytes of all object ids of a row, with what stands between them */
+
+/* The next id of a list as people write it, with ; or ； or 、 between them and blanks around
+ * them. False: there is none. rest goes on behind it. */
+bool row_next_object(struct bytes *rest, struct bytes *id);
+size_t row_count_objects(struct bytes list);
 
 /* Checks from; *out borrows its texts. ERR_INVALID: *fault (all but its row number) says why. */
 enum err row_check(const struct minsheng_row *from, struct row *out, struct minsheng_fault *fault);

@@ -5,7 +5,7 @@
 #include "proto/codec.h"
 #include "proto/limits.h"
 
-enum { SEAL_TEXTS = 7 };
+enum { SEAL_TEXTS = 7, SEAL_OBJECTS = 5 };
 
 /* A batch that is being filled. Arrays have room for cap rows. */
 struct sealer {
@@ -23,6 +23,7 @@ struct sealer {
 	int32_t *as_of;
 	struct event_text *texts[SEAL_TEXTS];
 	size_t text_count[SEAL_TEXTS];
+	size_t object_cap;
 	struct event_number *revisions;
 	size_t revision_count;
 	uint32_t rows;
@@ -149,6 +150,31 @@ static bool add_text(struct sealer *s, size_t which, struct bytes text)
 	return true;
 }
 
+/* Several ids a row: their list grows. What it leaves behind goes with the arena. */
+static bool add_objects(struct sealer *s, struct bytes list)
+{
+	struct bytes id;
+
+	while (row_next_object(&list, &id)) {
+		size_t n = s->text_count[SEAL_OBJECTS];
+
+		if (n == s->object_cap) {
+			size_t cap = s->object_cap * 2 + 256;
+			struct event_text *grown = arena_alloc(s->arena, cap * sizeof(*grown));
+
+			if (!grown)
+				return false;
+			if (n)
+				memcpy(grown, s->texts[SEAL_OBJECTS], n * sizeof(*grown));
+			s->texts[SEAL_OBJECTS] = grown;
+			s->object_cap = cap;
+		}
+		s->texts[SEAL_OBJECTS][s->text_count[SEAL_OBJECTS]++] =
+			(struct event_text){ s->rows, id };
+	}
+	return true;
+}
+
 static bool add_revision(struct sealer *s, uint32_t revision)
 {
 	if (!revision)
@@ -167,7 +193,7 @@ static bool add_sparse(struct sealer *s, const struct row *r)
 						 r->ref,   r->object, r->withdraw };
 
 	for (size_t i = 0; i < SEAL_TEXTS; i++) {
-		if (!add_text(s, i, texts[i]))
+		if (!(i == SEAL_OBJECTS ? add_objects(s, texts[i]) : add_text(s, i, texts[i])))
 			return false;
 	}
 	return add_revision(s, r->revision);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "daemon/api_objects.h"
 #include "daemon/api_private.h"
 
 #include <arpa/inet.h>
@@ -11,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "daemon/notify.h"
 
 #define TIMEOUT_S 15
 #define MAX_BODY (128 * 1024)
@@ -35,14 +37,53 @@ const struct api_endpoint api_endpoints[] = {
 	  api_alerts },
 	{ HTTP_GET, V1 "/alerts/log", API_SNAPSHOT, "from limit ", api_alert_log },
 	{ HTTP_GET, V1 "/alerts/{id}", API_SNAPSHOT, "", api_alert },
+	{ HTTP_GET, V1 "/alerts/{id}/trace", API_SNAPSHOT, "number ", api_alert_trace },
+	{ HTTP_GET, V1 "/slips", API_SNAPSHOT | API_PAGE, "state unit rung project ", api_slips },
+	{ HTTP_GET, V1 "/slips/{id}", API_SNAPSHOT, "", api_slip },
 	{ HTTP_GET, V1 "/reconciliation", API_SNAPSHOT, "period target unit ", api_reconciliation },
+	{ HTTP_GET, V1 "/lights", API_SNAPSHOT, "target unit period ", api_lights },
+	{ HTTP_GET, V1 "/plans", API_SNAPSHOT, "target ", api_plans },
 	{ HTTP_GET, V1 "/lights/preview", API_SNAPSHOT, "yellow red yellow_leave red_leave period ",
 	  api_lights_preview },
 	{ HTTP_GET, V1 "/pace", API_SNAPSHOT | API_WHEN, "target unit ", api_pace },
+	{ HTTP_GET, V1 "/months", API_SNAPSHOT, "", api_months },
+	{ HTTP_GET, V1 "/months/{period}", API_SNAPSHOT, "", api_month_of },
+	{ HTTP_GET, V1 "/reports", API_SNAPSHOT, "period unit item state ", api_reports },
+	{ HTTP_GET, V1 "/narratives", API_SNAPSHOT | API_PAGE, "item unit period ", api_records },
+	{ HTTP_GET, V1 "/narratives/{id}", API_SNAPSHOT, "", api_record },
+	{ HTTP_GET, V1 "/problems", API_SNAPSHOT | API_PAGE, "item unit target state overdue ",
+	  api_records },
+	{ HTTP_GET, V1 "/problems/{id}", API_SNAPSHOT, "", api_record },
+	{ HTTP_GET, V1 "/inspections", API_SNAPSHOT | API_PAGE, "item unit target state ",
+	  api_records },
+	{ HTTP_GET, V1 "/inspections/{id}", API_SNAPSHOT, "", api_record },
+	{ HTTP_GET, V1 "/meetings", API_SNAPSHOT | API_PAGE, "quarter person state ", api_records },
+	{ HTTP_GET, V1 "/meetings/{id}", API_SNAPSHOT, "", api_record },
+	{ HTTP_GET, V1 "/decisions", API_SNAPSHOT | API_PAGE,
+	  "meeting item unit target state overdue ", api_records },
+	{ HTTP_GET, V1 "/decisions/{id}", API_SNAPSHOT, "", api_record },
+	{ HTTP_GET, V1 "/portfolio", API_SNAPSHOT | API_PAGE, "person item unit on ", api_records },
+	{ HTTP_GET, V1 "/portfolio/{id}", API_SNAPSHOT, "", api_record },
+	{ HTTP_GET, V1 "/contacts", API_SNAPSHOT | API_PAGE | API_NO_TAG, "unit state ", api_records },
+	{ HTTP_GET, V1 "/contacts/{id}", API_SNAPSHOT | API_NO_TAG, "", api_record },
 	{ HTTP_GET, V1 "/reporters", API_SNAPSHOT, "period ", api_reporters },
 	{ HTTP_GET, V1 "/holds", API_SNAPSHOT, "", api_holds },
+	{ HTTP_GET, V1 "/flags", API_SNAPSHOT | API_PAGE, "state target unit period rule ", api_flags },
+	{ HTTP_GET, V1 "/flags/{id}", API_SNAPSHOT, "", api_flag },
+	{ HTTP_GET, V1 "/objects", API_SNAPSHOT | API_WHEN | API_PAGE, "target unit state ",
+	  api_objects },
+	{ HTTP_GET, V1 "/objects/{target}/{id}", API_SNAPSHOT | API_WHEN, "", api_object },
+	{ HTTP_GET, V1 "/samples", API_SNAPSHOT, "period ", api_samples },
+	{ HTTP_GET, V1 "/year", API_SNAPSHOT, "", api_year },
+	{ HTTP_GET, V1 "/year/close", API_SNAPSHOT, "", api_year_close },
+	{ HTTP_GET, V1 "/ledger", API_SNAPSHOT | API_NO_TAG | API_LOCAL | API_RIGHTS, "from ",
+	  api_ledger },
 	{ HTTP_GET, V1 "/stream", API_SNAPSHOT | API_NO_TAG, "last_event_id ", api_stream },
 	{ HTTP_GET, V1 "/openapi.json", 0, "", api_openapi },
+	{ HTTP_GET, V1 "/notify", API_LOCAL, "", api_notify },
+	{ HTTP_GET, V1 "/notify/log", API_LOCAL, "", api_notify_log },
+	{ HTTP_POST, V1 "/notify/test", API_LOCAL | API_RIGHTS, "", api_notify_test },
+	{ HTTP_POST, V1 "/notify/retry", API_LOCAL | API_RIGHTS, "", api_notify_retry },
 	{ HTTP_POST, V1 "/acts", API_LOCAL | API_RIGHTS, "", api_act },
 	{ HTTP_POST, V1 "/clock", API_LOCAL | API_RIGHTS, "", api_clock },
 	{ HTTP_POST, V1 "/verify", API_LOCAL | API_RIGHTS, "", api_verify },
@@ -139,6 +180,8 @@ static void on_notices(void *ctx)
 
 	while ((n = pipeline_next_notice(a->daemon->pipeline)) != NULL) {
 		live_notice(a->live, n);
+		if (n->reset || n->catalogue_changed || n->alert_count > 0)
+			notify_wake(a->daemon->notify);
 		pipeline_notice_free(n);
 	}
 }

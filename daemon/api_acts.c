@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/date.h"
+#include "daemon/notify.h"
 #include "proto/curve.h"
 
 #define ANSWER_MS 60000 /* after that the client is told that nothing is known */
@@ -102,6 +103,7 @@ static void answer_clock(struct api_waiting *w, const struct pipeline_answer *a)
 	struct jwrite j;
 	char text[32];
 
+	notify_wake(d->notify);
 	date_time_format(clock_now_ms(d->clock), w->api->offset_minutes, text);
 	if (a->err != ERR_OK) {
 		api_answer_problem(&w->x, a->err == ERR_STATE ? API_CLOCK_RUNS : API_CLOCK_BACK,

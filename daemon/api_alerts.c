@@ -28,6 +28,25 @@ static void put_sentence(struct api_call *call, const struct book_record *r)
 	jwrite_end(j);
 }
 
+static void put_items(struct api_call *call, const struct book_record *r)
+{
+	struct buf items = { 0 };
+
+	book_items(call->catalogue, r, &items);
+	jwrite_bytes(&call->json, "items", buf_bytes(&items));
+	buf_free(&items);
+}
+
+/* Plan and quotas in force on the period's last day; 0: the catalogue's. */
+static void put_versions(struct api_call *call, const struct catalogue_measure *m, int32_t period)
+{
+	const struct catalogue_plan_version *plan = catalogue_plan_version(m, period);
+	const struct catalogue_quota_version *quota = catalogue_quota_version(m, period);
+
+	jwrite_uint(&call->json, "plan_version", plan ? plan->number : 0);
+	jwrite_uint(&call->json, "quota_version", quota ? quota->number : 0);
+}
+
 /* The numbers behind the sentence: see book.h for what each kind has. */
 static void put_evidence(struct api_call *call, const struct book_record *r)
 {
@@ -44,11 +63,14 @@ static void put_evidence(struct api_call *call, const struct book_record *r)
 			       m->kind == CATALOGUE_MILESTONE ? 4 : m->rate_decimals);
 		jwrite_decimal(j, "gap_points", r->gap_hundredths, 2);
 		jwrite_decimal(j, "planned_percent", r->planned_ppm, 4);
+		put_versions(call, m, r->period);
 	}
 	jwrite_int(j, "other", r->other);
 	jwrite_uint(j, "months", r->months);
 	jwrite_uint(j, "count", r->count);
 	jwrite_uint(j, "code", r->code);
+	if (r->kind == BOOK_UNCONFIRMED)
+		put_items(call, r);
 	jwrite_end(j);
 }
 
@@ -89,7 +111,7 @@ static void put_members(struct api_call *call, const struct book_record *r,
 	jwrite_time(j, "until", r->until_ms, c->offset_minutes);
 }
 
-static void put_record(struct api_call *call, const struct book_record *r)
+void api_put_transition(struct api_call *call, const struct book_record *r)
 {
 	put_members(call, r, r);
 }
@@ -305,7 +327,7 @@ static bool put_transition(void *ctx, const struct book_record *r)
 	struct api_call *call = ctx;
 
 	jwrite_object(&call->json, NULL);
-	put_record(call, r);
+	api_put_transition(call, r);
 	jwrite_end(&call->json);
 	return true;
 }
@@ -366,6 +388,7 @@ void api_alert(struct api_call *call)
 	jwrite_object(&call->json, "newest");
 	put_newest(call, &newest);
 	jwrite_end(&call->json);
+	api_put_explanation(call, &newest);
 	jwrite_array(&call->json, "log"); /* since it was raised last */
 	if (api_failed(call,
 		       query_alert_log(call->query, raised, SCANNED_MAX, put_past, &past, &next)))

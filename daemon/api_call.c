@@ -141,16 +141,11 @@ bool api_unit(struct api_call *call, const char *name, uint16_t *out)
 bool api_month(struct api_call *call, const char *name, int32_t *out)
 {
 	const char *text = api_parameter(call, name);
-	int32_t month;
 
-	if (text == NULL)
+	if (text == NULL || date_period_parse(bytes_of_string(text), out) == ERR_OK)
 		return true;
-	if (date_month_parse(bytes_of_string(text), &month) != ERR_OK) {
-		api_fail(call, API_BAD_DATE, name, text);
-		return false;
-	}
-	*out = date_month_last(month);
-	return true;
+	api_fail(call, API_BAD_DATE, name, text);
+	return false;
 }
 
 static void read_when(struct api_call *call)

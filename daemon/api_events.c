@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aggregator/office/forms.h"
 #include "base/date.h"
 #include "proto/curve.h"
 
@@ -43,15 +44,19 @@ static void put_text(struct jwrite *j, const char *key, struct bytes text)
 		jwrite_bytes(j, key, text);
 }
 
-/* What a person did; the text in the ledger is canonical JSON. */
+/* What a person did, without personal data; the text in the ledger is canonical JSON. */
 static void put_act(struct jwrite *j, const struct entry *entry)
 {
 	json_t *body = json_loadb((const char *)entry->body.data, entry->body.len, 0, NULL);
+	char *text = body != NULL && forms_hide(body) ?
+			     json_dumps(body, JSON_COMPACT | JSON_SORT_KEYS) :
+			     NULL;
 
-	if (body != NULL)
-		jwrite_raw(j, "act", entry->body);
+	if (text != NULL)
+		jwrite_raw(j, "act", bytes_of_string(text));
 	else
 		jwrite_null(j, "act");
+	free(text);
 	json_decref(body);
 }
 
@@ -109,6 +114,19 @@ static void put_verdict(struct jwrite *j, unsigned verdict, unsigned code)
 		jwrite_null(j, "text");
 }
 
+/* Ids of places and things; null where the row names none. */
+static void put_objects(struct jwrite *j, const struct query_event *e)
+{
+	if (e->object_count == 0) {
+		jwrite_null(j, "objects");
+		return;
+	}
+	jwrite_array(j, "objects");
+	for (size_t i = 0; i < e->object_count; i++)
+		jwrite_bytes(j, NULL, e->objects[i].text);
+	jwrite_end(j);
+}
+
 static void put_row(struct api_call *call, const struct query_event *e)
 {
 	struct jwrite *j = &call->json;
@@ -127,6 +145,7 @@ static void put_row(struct api_call *call, const struct query_event *e)
 	put_text(j, "evidence", e->evidence);
 	put_text(j, "ref", e->ref);
 	put_text(j, "withdraw", e->withdraw);
+	put_objects(j, e);
 	put_verdict(j, e->verdict, e->code);
 }
 

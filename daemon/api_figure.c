@@ -3,6 +3,7 @@
 #include "daemon/api_private.h"
 
 #include "aggregator/progress/pace.h"
+#include "aggregator/query/query_months.h"
 #include "base/decimal.h"
 
 #define SHARE_DECIMALS 2 /* of percentages: lights are judged in hundredths of a point */
@@ -28,6 +29,21 @@ void api_put_unit(struct api_call *call, const char *key, uint16_t unit)
 	jwrite_end(&call->json);
 }
 
+/* The plan in force on the day asked for; how often it was decided anew. */
+static void put_plan(struct api_call *call, const struct catalogue_measure *m)
+{
+	const struct catalogue_plan_version *v = catalogue_plan_version(m, call->when.valid);
+	const struct catalogue_plan *plan = v ? &v->plan : &m->plan;
+	struct jwrite *j = &call->json;
+
+	jwrite_object(j, "plan");
+	jwrite_string(j, "id", plan->id);
+	jwrite_bool(j, "invented", plan->invented);
+	jwrite_uint(j, "version", v ? v->number : 0);
+	jwrite_uint(j, "rebaselines", m->plan_count);
+	jwrite_end(j);
+}
+
 void api_put_measure(struct api_call *call, uint16_t measure)
 {
 	const struct catalogue_measure *m = &call->catalogue->measures[measure];
@@ -45,10 +61,7 @@ void api_put_measure(struct api_call *call, uint16_t measure)
 	jwrite_string(j, "uom", m->uom);
 	jwrite_string(j, "uom_en", m->uom_en);
 	jwrite_uint(j, "decimals", m->decimals);
-	jwrite_object(j, "plan");
-	jwrite_string(j, "id", m->plan.id);
-	jwrite_bool(j, "invented", m->plan.invented);
-	jwrite_end(j);
+	put_plan(call, m);
 }
 
 /* A value in the measure's own form: a ratio as its rate, a milestone as per cent of its weight. */
@@ -95,7 +108,7 @@ static void put_pace(struct api_call *call, const struct query_figure *f)
 	struct jwrite *j = &call->json;
 	struct fraction done = f->at.present ? f->at.done : fraction_of(0, 1);
 
-	if (f->at.has_goal && f->at.present)
+	if (f->has_share)
 		api_put_percent(call, "done_percent", f->at.done);
 	else
 		jwrite_null(j, "done_percent");
@@ -123,11 +136,29 @@ static void put_lights(struct jwrite *j, const struct query_figure *f)
 	else
 		jwrite_null(j, "light_period");
 	jwrite_uint(j, "light_restated", l->restated);
+	jwrite_string(j, "original_light", light_name(l->judged ? l->original : LIGHT_NONE));
+	if (l->judged && l->published)
+		jwrite_string(j, "published_light", light_name(l->published));
+	else
+		jwrite_null(j, "published_light");
+	jwrite_uint(j, "light_plan", l->plan);
+	jwrite_uint(j, "light_quota", l->quota);
 	jwrite_string(j, "live_light", light_name(f->live));
 	jwrite_bool(j, "silent", l->judged && l->state.silent);
 	jwrite_bool(j, "overdue", l->judged && l->state.overdue);
 	jwrite_bool(j, "provisional", l->judged && l->state.provisional);
 	jwrite_uint(j, "months_behind", l->judged ? l->state.months : 0);
+}
+
+/* Confirmed or not: of those that feed it, the weakest. */
+static void put_review(struct api_call *call, const struct query_figure *f)
+{
+	enum reviews_state review = REVIEWS_NONE;
+
+	if (f->at.present && api_failed(call, query_months_review(call->query, f->measure, f->unit,
+								  call->when.valid, &review)))
+		return;
+	jwrite_string(&call->json, "review", reviews_state_name(review));
 }
 
 void api_put_figure(struct api_call *call, const struct query_figure *f)
@@ -147,6 +178,7 @@ void api_put_figure(struct api_call *call, const struct query_figure *f)
 	jwrite_bool(j, "not_due", f->at.not_due);
 	jwrite_date(j, "as_of", f->at.as_of);
 	jwrite_uint(j, "figure_position", f->at.position);
+	put_review(call, f);
 	jwrite_uint(j, "units_reported", f->at.units_present);
 	jwrite_uint(j, "units_expected", f->at.units_expected);
 }

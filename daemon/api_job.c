@@ -52,6 +52,7 @@ static void answer(struct api_job *job)
 	put_hash(&j, "state", p->state);
 	put_hash(&j, "stored", p->stored);
 	put_hash(&j, "figures", p->figures);
+	put_hash(&j, "alerts", p->alerts);
 	jwrite_uint(&j, "broken_at", p->broken_at);
 	jwrite_string(&j, "what", p->what);
 	jwrite_uint(&j, "decided_otherwise", p->decided_otherwise);

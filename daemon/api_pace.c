@@ -79,6 +79,7 @@ static void put_finish(struct jwrite *j, const char *key, struct pace_number day
 static void put_forecast(struct api_call *call, const struct query_pace *p)
 {
 	struct jwrite *j = &call->json;
+	const struct catalogue_measure *m = &call->catalogue->measures[p->figure.measure];
 	int32_t a = p->finish_by_index, b = p->finish_by_rate;
 	bool both = a != DATE_NONE && b != DATE_NONE;
 	int32_t first = a == DATE_NONE || (both && b < a) ? b : a;
@@ -88,7 +89,7 @@ static void put_forecast(struct api_call *call, const struct query_pace *p)
 	put_finish(j, "by_rate", p->by_rate, b);
 	jwrite_date(j, "earliest", first);
 	jwrite_date(j, "latest", both ? (a > b ? a : b) : DATE_NONE);
-	jwrite_date(j, "due", plan_due(&call->catalogue->measures[p->figure.measure].plan));
+	jwrite_date(j, "due", plan_due(catalogue_plan_on(m, call->when.valid)));
 	jwrite_end(j);
 }
 

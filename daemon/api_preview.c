@@ -65,10 +65,10 @@ static void put_profile(struct api_call *call, const char *key, const struct cat
 	jwrite_end(j);
 }
 
-static void put_counts(struct jwrite *j, const char *key, const unsigned lights[LIGHT_DONE + 1])
+static void put_counts(struct jwrite *j, const char *key, const unsigned lights[LIGHT_COUNT])
 {
 	jwrite_object(j, key);
-	for (enum light l = LIGHT_NONE; l <= LIGHT_DONE; l++)
+	for (enum light l = LIGHT_NONE; l < LIGHT_COUNT; l++)
 		jwrite_uint(j, light_name(l), lights[l]);
 	jwrite_end(j);
 }

@@ -58,8 +58,17 @@ enum api_problem {
 	API_NO_SUCH_MEASURE,
 	API_NO_SUCH_UNIT,
 	API_NO_SUCH_STAGE,
+	API_NO_SUCH_ITEM,
+	API_NO_SUCH_MONTH,
+	API_NO_SUCH_RECORD,
 	API_NO_SUCH_ALERT,
+	API_NO_SUCH_SLIP,
+	API_NO_SUCH_FLAG,
+	API_NO_OBJECTS,
+	API_NO_SUCH_OBJECT,
+	API_NO_SAMPLE,
 	API_NO_SUCH_EVENT,
+	API_NO_SUCH_CHANNEL,
 	API_LOCAL_ONLY,
 	API_NO_RIGHT,
 	API_BAD_JSON,
@@ -165,6 +174,10 @@ void api_put_value(struct api_call *call, const struct catalogue_measure *m, boo
 /* A share, 1 for the whole, as per cent with two decimals. */
 void api_put_percent(struct api_call *call, const char *key, struct fraction share);
 void api_put_tally(struct api_call *call, const char *key, const struct reports_tally *t);
+/* A plan with its knots (api_plans.c). */
+void api_put_trajectory(struct api_call *call, const char *key, const struct catalogue_plan *p);
+/* When a report is due, and what lead and office said of it (api_reports.c). */
+void api_put_review(struct api_call *call, const struct owed_report *r);
 
 /* --- endpoints -------------------------------------------------------------------------------- */
 void api_targets(struct api_call *call); /* api_targets.c */
@@ -179,12 +192,29 @@ void api_reporters(struct api_call *call);
 void api_events(struct api_call *call); /* api_events.c */
 void api_event(struct api_call *call);
 void api_holds(struct api_call *call);
+void api_flags(struct api_call *call); /* api_flags.c */
+void api_flag(struct api_call *call);
+void api_samples(struct api_call *call);
 void api_alerts(struct api_call *call); /* api_alerts.c */
 void api_alert_log(struct api_call *call);
 void api_alert(struct api_call *call);
+/* The members of one row of the alert log. */
+void api_put_transition(struct api_call *call, const struct book_record *r);
+/* The member "explanation" of an alert (api_explain.c). */
+void api_put_explanation(struct api_call *call, const struct book_record *r);
+void api_alert_trace(struct api_call *call); /* api_trace.c */
+void api_slips(struct api_call *call);	     /* api_slips.c */
+void api_slip(struct api_call *call);
 void api_pace(struct api_call *call);		/* api_pace.c */
 void api_lights_preview(struct api_call *call); /* api_preview.c */
+void api_lights(struct api_call *call);		/* api_lights.c */
+void api_plans(struct api_call *call);		/* api_plans.c */
 void api_reconciliation(struct api_call *call); /* api_reconcile.c */
+void api_reports(struct api_call *call);	/* api_reports.c */
+void api_months(struct api_call *call);		/* api_months.c */
+void api_month_of(struct api_call *call);
+void api_records(struct api_call *call);		/* api_records.c: of the kind in the path */
+void api_record(struct api_call *call);
 void api_programme(struct api_call *call);	/* api_status.c */
 void api_openapi(struct api_call *call);
 void api_healthz(struct api_call *call);
@@ -193,7 +223,14 @@ void api_metrics(struct api_call *call);
 void api_stream(struct api_call *call);
 void api_act(struct api_call *call); /* api_acts.c */
 void api_clock(struct api_call *call);
+void api_notify(struct api_call *call); /* api_notify.c */
+void api_notify_log(struct api_call *call);
+void api_notify_test(struct api_call *call);
+void api_notify_retry(struct api_call *call);
 void api_verify(struct api_call *call); /* api_job.c */
+void api_ledger(struct api_call *call); /* api_ledger.c */
+void api_year(struct api_call *call);	/* api_year.c */
+void api_year_close(struct api_call *call);
 
 /* --- api_acts.c: who may act, and answers that come later --------------------------------------- */
 /* The caller of the Unix socket may act: *by becomes "uid:1000 name" (cap characters at most). */

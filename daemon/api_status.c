@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/date.h"
 #include "base/decimal.h"
+#include "daemon/notify.h"
 
 #define HUNG_MS 30000	      /* a pipeline that turned for so long is not healthy */
 #define METRICS_FRESH_MS 1000 /* scrapes within it get the same text */
@@ -61,7 +62,7 @@ static void put_addresses(struct jwrite *j, const struct daemon *d)
 /* Official lights of the main targets, and what is open. */
 static bool put_standing(struct api_call *call)
 {
-	unsigned lights[LIGHT_DONE + 1] = { 0 };
+	unsigned lights[LIGHT_COUNT] = { 0 };
 	struct query_figures all;
 	struct jwrite *j = &call->json;
 
@@ -71,7 +72,7 @@ static bool put_standing(struct api_call *call)
 		if (call->catalogue->measures[all.items[i].measure].role == CATALOGUE_MAIN)
 			lights[all.items[i].official.light]++;
 	jwrite_object(j, "lights");
-	for (enum light l = LIGHT_NONE; l <= LIGHT_DONE; l++)
+	for (enum light l = LIGHT_NONE; l < LIGHT_COUNT; l++)
 		jwrite_uint(j, light_name(l), lights[l]);
 	jwrite_end(j);
 	return true;
@@ -198,7 +199,7 @@ static bool has_metric(enum target_metric what, const struct catalogue_measure *
 
 	return what == PLANNED || what == LIGHT || (what == GOAL && f->at.has_goal) ||
 	       (what == ACTUAL && f->at.present && rate) ||
-	       (what == COMPLETED && f->at.present && f->at.has_goal);
+	       (what == COMPLETED && f->has_share);
 }
 
 static void put_target_metric(struct buf *out, enum target_metric what, const char *name,
@@ -207,7 +208,7 @@ static void put_target_metric(struct buf *out, enum target_metric what, const ch
 	if (!has_metric(what, m, f))
 		return;
 	if (what == LIGHT) {
-		for (enum light l = LIGHT_NONE; l <= LIGHT_DONE; l++)
+		for (enum light l = LIGHT_NONE; l < LIGHT_COUNT; l++)
 			buf_printf(out, "%s{target=\"%s\",light=\"%s\"} %d\n", name, m->id,
 				   light_name(l), f->official.light == l);
 		return;
@@ -297,6 +298,7 @@ void api_metrics(struct api_call *call)
 	if (a->metrics_ms == 0 || now - a->metrics_ms >= METRICS_FRESH_MS) {
 		buf_clear(&a->metrics);
 		metrics_write(&a->daemon->metrics, &a->metrics);
+		notify_metrics(a->daemon->notify, &a->metrics);
 		if (api_failed(call, put_state_metrics(a, &a->metrics)))
 			return;
 		a->metrics_ms = now;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Targets, cells and their history. */
-#include "daemon/api_private.h"
+#include "daemon/api_objects.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -30,22 +30,7 @@ void api_targets(struct api_call *call)
 
 static void put_plan(struct api_call *call, const struct catalogue_measure *m)
 {
-	struct jwrite *j = &call->json;
-
-	jwrite_object(j, "trajectory");
-	jwrite_string(j, "plan", m->plan.id);
-	jwrite_bool(j, "invented", m->plan.invented);
-	jwrite_string(j, "shape", catalogue_shape_name(m->plan.shape));
-	jwrite_date(j, "due", plan_due(&m->plan));
-	jwrite_array(j, "knots");
-	for (size_t i = 0; i < m->plan.knot_count; i++) {
-		jwrite_object(j, NULL);
-		jwrite_date(j, "day", m->plan.knots[i].day);
-		jwrite_decimal(j, "percent", m->plan.knots[i].ppm, PPM_DECIMALS);
-		jwrite_end(j);
-	}
-	jwrite_end(j);
-	jwrite_end(j);
+	api_put_trajectory(call, "trajectory", catalogue_plan_on(m, call->when.valid));
 }
 
 static void put_stages(struct api_call *call, const struct catalogue_measure *m)
@@ -63,7 +48,7 @@ static void put_stages(struct api_call *call, const struct catalogue_measure *m)
 		jwrite_bool(j, "invented", m->stages_invented);
 		if (m->kind == CATALOGUE_MILESTONE) {
 			jwrite_decimal(j, "weight_percent", s->weight_ppm, PPM_DECIMALS);
-			jwrite_date(j, "due", s->due);
+			jwrite_date(j, "due", catalogue_stage_due_on(m, i, call->when.valid));
 		}
 		jwrite_end(j);
 	}
@@ -94,7 +79,7 @@ static void put_description(struct api_call *call, const struct catalogue_measur
 	jwrite_date(j, "retired", m->retired);
 	jwrite_lang(j, "note", m->note);
 	jwrite_object(j, "invented");
-	jwrite_bool(j, "plan", m->plan.invented);
+	jwrite_bool(j, "plan", catalogue_plan_on(m, call->when.valid)->invented);
 	jwrite_bool(j, "quotas", m->quotas_invented);
 	jwrite_bool(j, "scope", item->scope_invented);
 	jwrite_bool(j, "base", m->base_invented);
@@ -158,7 +143,9 @@ static void put_units(struct api_call *call, const struct query_target *t,
 		jwrite_object(j, NULL);
 		jwrite_string(j, "unit", call->catalogue->units[f->unit].id);
 		jwrite_lang(j, "unit_name", call->catalogue->units[f->unit].name);
-		jwrite_bool(j, "goal_invented", f->at.has_goal && m->quotas_invented);
+		jwrite_bool(j, "goal_invented",
+			    f->at.has_goal && m->quotas_invented &&
+				    !catalogue_quota_version(m, call->when.valid));
 		api_put_figure(call, f);
 		jwrite_array(j, "shadows");
 		for (size_t s = 0; s < t->cells.count; s++)
@@ -168,6 +155,35 @@ static void put_units(struct api_call *call, const struct query_target *t,
 		jwrite_end(j);
 		jwrite_end(j);
 	}
+	jwrite_end(j);
+}
+
+/* What the city's total may be once missing reports of the judged period came in. */
+static void put_interval(struct api_call *call, const struct query_figure *city)
+{
+	const struct catalogue *c = call->catalogue;
+	const struct catalogue_measure *m = &c->measures[city->measure];
+	struct jwrite *j = &call->json;
+	struct query_interval v = { 0 };
+
+	if (city->official.judged &&
+	    api_failed(call, query_interval(call->query, city->measure, city->official.period,
+					    call->arena, &v)))
+		return;
+	if (!v.expected) {
+		jwrite_null(j, "interval");
+		return;
+	}
+	jwrite_object(j, "interval");
+	jwrite_date(j, "period", v.period);
+	jwrite_decimal(j, "low", v.low, m->decimals);
+	jwrite_decimal(j, "high", v.high, m->decimals);
+	jwrite_bool(j, "provisional", city->official.state.provisional);
+	jwrite_uint(j, "expected", v.expected);
+	jwrite_array(j, "missing");
+	for (size_t i = 0; i < v.missing_count; i++)
+		jwrite_string(j, NULL, c->units[v.missing[i]].id);
+	jwrite_end(j);
 	jwrite_end(j);
 }
 
@@ -192,6 +208,8 @@ void api_target(struct api_call *call)
 	put_plan(call, m);
 	put_parts(call, &t.parts);
 	put_units(call, &t, m);
+	put_interval(call, &t.city);
+	api_put_objects(call, number);
 	jwrite_array(&call->json, "cells");
 	for (size_t i = 0; i < t.cells.count; i++)
 		put_cell(call, &t.cells.items[i]);

@@ -29,10 +29,10 @@ static void put_identity(struct api_call *call, uint16_t unit)
 	}
 }
 
-static void put_lights(struct jwrite *j, const unsigned lights[LIGHT_DONE + 1])
+static void put_lights(struct jwrite *j, const unsigned lights[LIGHT_COUNT])
 {
 	jwrite_object(j, "lights");
-	for (enum light l = LIGHT_NONE; l <= LIGHT_DONE; l++)
+	for (enum light l = LIGHT_NONE; l < LIGHT_COUNT; l++)
 		jwrite_uint(j, light_name(l), lights[l]);
 	jwrite_end(j);
 }
@@ -63,7 +63,7 @@ void api_units(struct api_call *call)
 	jwrite_end(&call->json);
 }
 
-static bool put_report(void *ctx, const struct query_report *r)
+static bool put_report(void *ctx, const struct owed_report *r)
 {
 	struct api_call *call = ctx;
 	struct jwrite *j = &call->json;
@@ -73,6 +73,7 @@ static bool put_report(void *ctx, const struct query_report *r)
 	jwrite_string(j, "unit", call->catalogue->units[r->unit].id);
 	jwrite_string(j, "state", reports_state_name(r->state));
 	jwrite_time(j, "first_report", r->first_ms, call->catalogue->offset_minutes);
+	api_put_review(call, r);
 	jwrite_end(j);
 	return true;
 }

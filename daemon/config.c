@@ -8,6 +8,8 @@
 #include "base/buf.h"
 #include "daemon/config_read.h"
 
+#define NOTIFY "notify" /* the one list among the sections */
+
 /* --- the file -------------------------------------------------------------------------------- */
 static const struct config_key *find_key(const char *section, const char *name, size_t *index)
 {
@@ -43,6 +45,8 @@ static void list_known(const char *section, struct buf *out)
 			before = k->section;
 		}
 	}
+	if (section[0] == '\0')
+		buf_put_string(out, ", " NOTIFY);
 }
 
 static void unknown_key(struct config_load *l, const char *section, const struct yaml_node *key)
@@ -69,6 +73,8 @@ static void read_entry(struct config_load *l, const char *section, const struct 
 		config_read(l, k, value, (const char *)value->text.data);
 	} else if (k) {
 		config_fault(l, value, CONFIG_FAULT_NOT_SCALAR, name, "", "");
+	} else if (section[0] == '\0' && strcmp(name, NOTIFY) == 0) {
+		config_channels_read(l, value);
 	} else if (section[0] == '\0' && is_section(name)) {
 		read_map(l, value, name);
 	} else {
@@ -163,6 +169,15 @@ static char *folder_of(const char *path)
 	return slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
 }
 
+/* Links begin with it, and have a slash of their own. */
+static void trim_url(char *url)
+{
+	size_t n = strlen(url);
+
+	while (n > 0 && url[n - 1] == '/')
+		url[--n] = '\0';
+}
+
 static void fill_places(struct config_load *l)
 {
 	struct config *c = l->config;
@@ -170,6 +185,7 @@ static void fill_places(struct config_load *l)
 				      ".local/state/minsheng");
 	char *beside;
 
+	trim_url(c->public_url);
 	if (c->store[0] == '\0')
 		replace_empty(l, &c->store, state ? path_below(state, "store") : NULL);
 	beside = folder_of(c->store);
@@ -214,6 +230,7 @@ enum err config_load(const char *file, struct diag_list *diags, struct config **
 	enum err e = ERR_OK;
 
 	l.config = calloc(1, sizeof(*l.config));
+	l.into = l.config;
 	if (!l.config)
 		return ERR_NOMEM;
 	if (!fill_defaults(&l))
@@ -241,6 +258,7 @@ void config_free(struct config *c)
 	for (size_t i = 0; i < config_key_count; i++)
 		if (config_keys[i].type <= CONFIG_HTTP)
 			free(*(char **)config_field(c, &config_keys[i]));
+	config_channels_free(c->notify, c->notify_count);
 	free(c->file);
 	free(c);
 }
@@ -262,4 +280,5 @@ void config_reference(enum lang lang, FILE *to)
 				(unsigned long long)k->max);
 		fprintf(to, "%s%s: %s\n", indent, k->name, k->standard[0] ? k->standard : "\"\"");
 	}
+	config_channels_reference(lang, to);
 }

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/lang.h"
 #include "base/log.h"
+#include "daemon/config_channel.h"
 
 /* Read-only once loaded, shared by all threads. Texts belong to the config, are never NULL, and
  * are "" where nothing is set and no default is known. */
@@ -22,6 +23,7 @@ struct config {
 	char *catalogue; /* catalogue file; "": the one that the store holds */
 	char *runtime;	 /* folder of ports.json, made where absent */
 	char *key_file;	 /* secret CURVE key; made at the first start */
+	char *public_url; /* where people reach the pages: begins the links of messages; or "" */
 
 	/* tcp://ADDRESS:PORT; port 0 or *: chosen by the kernel, told in ports.json */
 	char *ingest;
@@ -42,6 +44,9 @@ struct config {
 	uint64_t map_bytes;    /* address space of the store */
 	uint32_t http_clients;
 	uint32_t stream_clients; /* open event streams */
+
+	struct config_channel *notify; /* channels to the outside */
+	size_t notify_count;
 
 	enum log_level log_level;
 };

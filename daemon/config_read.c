@@ -17,6 +17,9 @@ static const struct {
 				     "\"%1$s\" has to hold \"name: value\" lines" },
 				   { "每行一项，缩进写在它下面",
 				     "write one a line, indented below it" } },
+	[CONFIG_FAULT_NOT_LIST] = { { "“%1$s”应为列表，每项以“-”开头",
+				      "\"%1$s\" has to be a list, each entry with a dash" },
+				    { "最多 %3$s 项", "at most %3$s entries" } },
 	[CONFIG_FAULT_NOT_SCALAR] = { { "“%1$s”应为单个值", "\"%1$s\" takes a single value" },
 				      { NULL, NULL } },
 	[CONFIG_FAULT_COUNT] = { { "%1$s：“%2$s”不是整数", "%1$s: \"%2$s\" is not a whole number" },
@@ -54,9 +57,9 @@ void config_fault(struct config_load *l, const struct yaml_node *at, enum config
 		 &faults[what].text, &faults[what].hint, key, found, allowed);
 }
 
-void *config_field(struct config *c, const struct config_key *k)
+void *config_field(void *base, const struct config_key *k)
 {
-	return (char *)c + k->offset;
+	return (char *)base + k->offset;
 }
 
 void config_key_path(const struct config_key *k, char out[64])
@@ -66,7 +69,7 @@ void config_key_path(const struct config_key *k, char out[64])
 
 static void set_text(struct config_load *l, const struct config_key *k, char *value)
 {
-	char **at = config_field(l->config, k);
+	char **at = config_field(l->into, k);
 
 	if (!value)
 		l->nomem = true;
@@ -76,7 +79,7 @@ static void set_text(struct config_load *l, const struct config_key *k, char *va
 
 static void set_number(struct config_load *l, const struct config_key *k, uint64_t value)
 {
-	void *at = config_field(l->config, k);
+	void *at = config_field(l->into, k);
 
 	if (k->width == sizeof(uint64_t))
 		*(uint64_t *)at = value;
@@ -256,7 +259,7 @@ static void read_time(struct config_load *l, const struct config_key *k, const s
 
 	config_key_path(k, key);
 	if (date_time_parse(bytes_of_string(text), &ms) == ERR_OK)
-		*(int64_t *)config_field(l->config, k) = ms;
+		*(int64_t *)config_field(l->into, k) = ms;
 	else
 		config_fault(l, at, CONFIG_FAULT_TIME, key, text, k->standard);
 }
@@ -267,7 +270,7 @@ static void read_level(struct config_load *l, const struct config_key *k,
 	char key[64];
 
 	config_key_path(k, key);
-	if (!log_level_parse(text, config_field(l->config, k)))
+	if (!log_level_parse(text, config_field(l->into, k)))
 		config_fault(l, at, CONFIG_FAULT_CHOICE, key, text, "error, warn, info, debug");
 }
 

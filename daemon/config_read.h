@@ -10,6 +10,7 @@
 enum config_fault {
 	CONFIG_FAULT_UNKNOWN,
 	CONFIG_FAULT_NOT_MAP,
+	CONFIG_FAULT_NOT_LIST,
 	CONFIG_FAULT_NOT_SCALAR,
 	CONFIG_FAULT_COUNT,
 	CONFIG_FAULT_SIZE,
@@ -27,6 +28,7 @@ enum config_fault {
 /* What a load needs at hand. */
 struct config_load {
 	struct config *config;
+	void *into; /* the struct that values are read into: config, or one of its channels */
 	struct diag_list *diags;
 	const char *file;			       /* "": the defaults */
 	const struct yaml_node *seen[CONFIG_KEYS_MAX]; /* by row of the schema: where it was set */
@@ -36,7 +38,7 @@ struct config_load {
 /* Adds a fault at a node (NULL: at the file). allowed: what would be right. */
 void config_fault(struct config_load *l, const struct yaml_node *at, enum config_fault what,
 		  const char *key, const char *found, const char *allowed);
-void *config_field(struct config *c, const struct config_key *k);
+void *config_field(void *base, const struct config_key *k);
 /* "listen.ingest" */
 void config_key_path(const struct config_key *k, char out[64]);
 /* tcp://...:0 or :* */

@@ -24,6 +24,10 @@ const struct config_key config_keys[] = {
 	  { "服务端 CURVE 私钥，首次启动时生成，权限 0600。留空：数据目录旁的 server.key",
 	    "The server's secret CURVE key, made at the first start, mode 0600. Empty: server.key "
 	    "beside the store" } },
+	{ "", "public_url", CONFIG_WORD, AT(public_url), 0, 0, "",
+	  { "网页的对外地址，例如 https://minsheng.example.gov.cn；用于通知里的链接。留空：不带链接",
+	    "Where people reach the pages, such as https://minsheng.example.gov.cn, for links in "
+	    "messages. Empty: no links" } },
 	{ "listen", "ingest", CONFIG_ENDPOINT, AT(ingest), 0, 0, "tcp://127.0.0.1:7801",
 	  { "上报。对外时改为 tcp://0.0.0.0:7801；端口 0：由系统选择，实际值写入 ports.json",
 	    "Reports. tcp://0.0.0.0:7801 to be reached from outside; port 0: chosen by the "

@@ -17,6 +17,7 @@
 struct api;
 struct clock;
 struct loop;
+struct notify;
 struct pipeline;
 struct pipeline_client;
 struct queries;
@@ -48,6 +49,7 @@ struct daemon {
 	struct zap *zap;
 	struct pipeline *pipeline;
 	struct queries *queries;
+	struct notify *notify;		/* alerts to the outside */
 	struct loop *loop;		/* main thread: HTTP, control, signals */
 	struct pipeline_client *client; /* the main thread's */
 	struct api *api;		/* HTTP and the control socket, on the loop */

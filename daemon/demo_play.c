@@ -8,10 +8,12 @@
 #include "aggregator/catalogue/calendar.h"
 #include "base/date.h"
 #include "base/decimal.h"
+#include "daemon/demo_office.h"
 #include "daemon/demo_text.h"
 
 #define ALERTS_A_PAGE 200
 #define FLUSH_MS 120000
+#define LIGHTS 6
 #define SHOWN_A_DAY 12 /* alerts told one by one; the rest of a day is counted */
 
 /* The programme's year, and the first weeks of the next, in which December is reported. */
@@ -120,8 +122,9 @@ static enum err tell_alerts(struct demo_play *p)
 /* One line on how the city stands: main measures by light. */
 static enum err tell_month(struct demo_play *p, int32_t day)
 {
-	static const char *const lights[] = { "done", "green", "yellow", "red", "none" };
-	unsigned count[5] = { 0 };
+	static const char *const lights[] = { "done",	"reached", "green",
+					      "yellow", "red",	   "none" };
+	unsigned count[LIGHTS] = { 0 };
 	char date[11];
 	json_t *answer = child_get(p->stage->daemon, "/api/v1/targets"), *target;
 	size_t i;
@@ -132,13 +135,13 @@ static enum err tell_month(struct demo_play *p, int32_t day)
 		const char *light = json_string_value(json_object_get(target, "light"));
 		const char *role = json_string_value(json_object_get(target, "role"));
 
-		for (size_t l = 0; role && light && strcmp(role, "main") == 0 && l < 5; l++)
+		for (size_t l = 0; role && light && strcmp(role, "main") == 0 && l < LIGHTS; l++)
 			count[l] += strcmp(light, lights[l]) == 0;
 	}
 	json_decref(answer);
 	date_format(day, date);
 	demo_say(stdout, DEMO_TEXT_MONTH, p->lang, date, count[0], count[1], count[2], count[3],
-	       count[4]);
+	       count[4], count[5]);
 	return ERR_OK;
 }
 
@@ -191,6 +194,8 @@ static enum err play_day(struct demo_play *p, int32_t day, const struct demo_row
 
 	if (e == ERR_OK && count > 0)
 		e = send_day(p, rows, count);
+	if (e == ERR_OK && demo_office_works(p->catalogue, day))
+		e = demo_office_work(p->stage, p->catalogue, day);
 	if (e == ERR_OK && month_closed(p, day))
 		e = tell_month(p, calendar_closed_period(p->catalogue, day));
 	if (e == ERR_OK)
@@ -212,7 +217,8 @@ enum err demo_play_year(struct demo_play *p)
 		while (at < count && rows[at].day <= day)
 			at++;
 		/* at full speed, days on which nothing happens are the daemon's to catch up on */
-		if (p->month_ms == 0 && at == begin && !month_closed(p, day) && day < last)
+		if (p->month_ms == 0 && at == begin && !month_closed(p, day) &&
+		    !demo_office_works(p->catalogue, day) && day < last)
 			continue;
 		e = play_day(p, day, rows + begin, at - begin);
 		if (e == ERR_OK && demo_stage_pause(p->stage, p->month_ms / 30)) {

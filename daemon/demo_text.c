@@ -40,9 +40,9 @@ static const struct lang_text texts[DEMO_TEXT_COUNT] = {
 		"      %s/minshengctl --socket %s status\n"
 		"      %s/minshengctl --socket %s alert list\n"
 		"Log   %s/daemon.log\n\n" },
-	[DEMO_TEXT_MONTH] = { "── %s  主要指标：★已完成 %u  ✓正常推进 %u  ▲滞后 %u  ✕严重滞后 %u  —暂不亮灯 %u\n",
-			      "── %s  main measures: ★ done %u  ✓ on plan %u  ▲ behind %u  ✕ far behind %u  "
-			      "— no light %u\n" },
+	[DEMO_TEXT_MONTH] = { "── %s  主要指标：★已完成 %u  ☆达量待核 %u  ✓正常推进 %u  ▲滞后 %u  ✕严重滞后 %u  —暂不亮灯 %u\n",
+			      "── %s  main measures: ★ done %u  ☆ reached %u  ✓ on plan %u  ▲ behind %u  "
+			      "✕ far behind %u  — no light %u\n" },
 	[DEMO_TEXT_MORE] = { "   … 另有 %u 条预警变化\n", "   ... and %u more changes\n" },
 	[DEMO_TEXT_NOT_TAKEN] = { "%s 的数据未能写入发件箱：%s %s\n",
 				  "the outbox of %s did not take a row: %s %s\n" },

@@ -57,7 +57,7 @@ void live_event_light(struct buf *out, const struct message_figure *f)
 
 	put_topic(&j, f->measure, f->unit);
 	jwrite_string(&j, "light",
-		      f->light <= LIGHT_DONE ? light_name((enum light)f->light) : NULL);
+		      f->light < LIGHT_COUNT ? light_name((enum light)f->light) : NULL);
 	jwrite_uint(&j, "position", f->position);
 	end(&j);
 }

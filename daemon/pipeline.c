@@ -11,6 +11,7 @@
 #include "daemon/catalogue_file.h"
 #include "daemon/pipeline_private.h"
 #include "daemon/seed.h"
+#include "daemon/signer.h"
 #include "proto/limits.h"
 
 #define FLUSH_MS 100 /* feed and notices leave at most that often */
@@ -71,6 +72,19 @@ static void set_clock(struct pipeline *p, struct command **c)
 	command_answer(c, e, (struct bytes){ 0 });
 }
 
+/* An aggregator that can close the year. */
+static enum err open_aggregator(struct pipeline *p, struct catalogue **catalogue,
+				struct diag_list *diags)
+{
+	const struct aggregator_signer signer = signer_of(&p->d->keys);
+	enum err e = aggregator_open(p->d->store, catalogue, clock_now_ms(p->d->clock), diags,
+				     &p->aggregator);
+
+	if (e == ERR_OK)
+		aggregator_set_signer(p->aggregator, &signer);
+	return e;
+}
+
 /* The aggregator takes a catalogue when it opens. */
 static enum err reopen(struct pipeline *p, struct catalogue **catalogue)
 {
@@ -79,8 +93,7 @@ static enum err reopen(struct pipeline *p, struct catalogue **catalogue)
 
 	aggregator_close(p->aggregator);
 	p->aggregator = NULL;
-	e = aggregator_open(p->d->store, catalogue, clock_now_ms(p->d->clock), &diags,
-			    &p->aggregator);
+	e = open_aggregator(p, catalogue, &diags);
 	catalogue_file_log(&diags);
 	diag_free(&diags);
 	return e;
@@ -303,8 +316,7 @@ static enum err open_all(struct start *s)
 {
 	struct pipeline *p = s->p;
 	const struct feed_out to = { publish, p };
-	enum err e = aggregator_open(p->d->store, s->catalogue, clock_now_ms(p->d->clock), s->diags,
-				     &p->aggregator);
+	enum err e = open_aggregator(p, s->catalogue, s->diags);
 
 	if (e == ERR_OK)
 		e = feed_new(&p->d->metrics, &to, &p->feed);

@@ -19,6 +19,7 @@
 #include "daemon/api.h"
 #include "daemon/catalogue_file.h"
 #include "daemon/loop.h"
+#include "daemon/notify.h"
 #include "daemon/pipeline.h"
 #include "daemon/ports.h"
 #include "daemon/queries.h"
@@ -212,7 +213,8 @@ static enum err start_threads(struct daemon *d)
 	d->zmq = zap_context(d->zap);
 	if ((e = start_pipeline(d)) != ERR_OK)
 		return e;
-	if ((e = failed("queries", queries_start(d, &d->queries))) != ERR_OK)
+	if ((e = failed("queries", queries_start(d, &d->queries))) != ERR_OK ||
+	    (e = failed("notify", notify_start(d, &d->notify))) != ERR_OK)
 		return e;
 	return prove_sockets(d);
 }
@@ -455,6 +457,7 @@ void process_stop(struct daemon *d)
 	api_stop(d->api);
 	pipeline_client_free(d->client);
 	pipeline_client_free(p->client);
+	notify_stop(d->notify);
 	queries_stop(d->queries);
 	pipeline_stop(d->pipeline);
 	loop_free(d->loop);

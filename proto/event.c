@@ -100,6 +100,39 @@ static const struct code codes[] = {
 	[EVENT_PARTS_DIFFER] = { "parts-differ", {
 		"各部分之和与上报总数不符；请核对后重新上报",
 		"the parts do not sum to the reported whole; check and report again" } },
+	[EVENT_OBJECT_MISSING] = { "object-missing", {
+		"该指标按对象编号计数；请填写每个对象的编号",
+		"this measure is counted by objects: name the id of each" } },
+	[EVENT_OBJECT_COUNT] = { "object-count", {
+		"数值与对象编号的个数不符；请核对后重新上报",
+		"the value is not the number of object ids; correct one of them" } },
+	[EVENT_OBJECT_REPEATED] = { "object-repeated", {
+		"同一行中该对象编号出现两次；请只留一个",
+		"this object id stands twice in the row; keep one" } },
+	[EVENT_OBJECT_FORM] = { "object-form", {
+		"对象编号为空、过长，首尾有空格，或含分隔符；请更正",
+		"an object id is blank or too long, has spaces at its ends or a separator in it; "
+		"correct it" } },
+	[EVENT_OBJECT_UNKNOWN] = { "object-unknown", {
+		"该对象不在名单内；请核对编号，或请督查室更新名单",
+		"this object is not in the list; check its id, or ask the office to update the list" } },
+	[EVENT_OBJECT_IN_BASE] = { "object-in-base", {
+		"该对象期初已有，不得作为新增再计",
+		"this object stood before the programme: it does not count as new" } },
+	[EVENT_OBJECT_EARLIER] = { "object-earlier", {
+		"该对象以前年度已计入，不得再计",
+		"this object was counted in an earlier year: it does not count again" } },
+	[EVENT_OBJECT_DROPPED] = { "object-dropped", {
+		"已计入的对象不在本次名单中且未说明原因，待督查室审核；更正请填写原因",
+		"an object that was counted is missing, without a reason: the office decides; give a "
+		"reason for the correction" } },
+	[EVENT_OBJECT_COUNTED] = { "object-counted", {
+		"已接收，但其中有对象此前已计入，不重复计数",
+		"admitted, but some of its objects were counted before and count once" } },
+	[EVENT_YEAR_CLOSED] = { "year-closed", {
+		"年度补报期已过或已封账；请联系督查室（封账后只作审计更正）",
+		"the window for late rows is over, or the year is closed: ask the office; after the close "
+		"only audit corrections enter" } },
 };
 
 static const char *const verdicts[] = {

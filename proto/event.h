@@ -133,7 +133,19 @@ enum event_code {
 	EVENT_ADD_REVISED = 34,     /* an ADD carries no revision: retract it and add again */
 	EVENT_SUPERSEDED = 35,      /* ADMITTED, but a higher revision of that date counts */
 	EVENT_UNCHANGED = 36,       /* DUPLICATE: the same figure for the same date and revision */
-	EVENT_PARTS_DIFFER = 37     /* REJECT: the parts do not sum to the reported whole */
+	EVENT_PARTS_DIFFER = 37,    /* REJECT: the parts do not sum to the reported whole */
+	/* about places and things that are counted by their ids; the exception's text names the id */
+	EVENT_OBJECT_MISSING = 38,  /* the measure is counted by ids, and the row names none */
+	EVENT_OBJECT_COUNT = 39,    /* the value is not the number of ids */
+	EVENT_OBJECT_REPEATED = 40, /* an id stands twice in the row */
+	EVENT_OBJECT_FORM = 41,     /* an id is blank, too long or has separators in it */
+	EVENT_OBJECT_UNKNOWN = 42,  /* an id is not in the universe */
+	EVENT_OBJECT_IN_BASE = 43,  /* an id belongs to the opening base */
+	EVENT_OBJECT_EARLIER = 44,  /* an id was counted in an earlier year */
+	EVENT_OBJECT_DROPPED = 45,  /* HOLD: what was counted is missing, without a reason */
+	EVENT_OBJECT_COUNTED = 46,  /* ADMITTED, but an id of the ADD was counted before */
+	/* about the year's end */
+	EVENT_YEAR_CLOSED = 47      /* HOLD once the window for late rows is over; REJECT after the close */
 };
 
 /* "unknown-target"; "code-<n>" is not made up: NULL for a number that has no name. */

@@ -238,7 +238,8 @@ static bool pack_measure(const struct message_measure *m, struct arena *scratch,
 	minsheng__v1__measure__init(w);
 	w->stages = arena_calloc(scratch, m->stage_count, sizeof(*w->stages));
 	w->units = arena_calloc(scratch, m->unit_count, sizeof(*w->units));
-	if (!stages || !w->stages || !w->units)
+	w->objects = arena_calloc(scratch, m->object_count, sizeof(*w->objects));
+	if (!stages || !w->stages || !w->units || !w->objects)
 		return false;
 	w->id = codec_wire_data(m->id);
 	w->item = codec_wire_data(m->item);
@@ -258,6 +259,9 @@ static bool pack_measure(const struct message_measure *m, struct arena *scratch,
 	}
 	w->expected = (int32_t *)(uintptr_t)m->expected;
 	w->n_expected = m->expected_count;
+	w->counts_objects = m->counts_objects;
+	for (size_t i = 0; i < m->object_count; i++)
+		w->objects[w->n_objects++] = codec_wire_data(m->objects[i]);
 	return true;
 }
 
@@ -296,6 +300,22 @@ static enum err unpack_units(const Measure *w, struct arena *a, struct message_m
 	return ERR_OK;
 }
 
+static enum err unpack_objects(const Measure *w, struct arena *a, struct message_measure *out)
+{
+	struct bytes *objects = arena_calloc(a, w->n_objects, sizeof(*objects));
+
+	if (!objects)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < w->n_objects; i++) {
+		if (!codec_wire_text(w->objects[i], LIMITS_REF, &objects[i]))
+			return ERR_INVALID;
+	}
+	out->counts_objects = w->counts_objects;
+	out->objects = objects;
+	out->object_count = w->n_objects;
+	return ERR_OK;
+}
+
 static enum err unpack_stages(const Measure *w, struct arena *a, struct message_measure *out)
 {
 	struct message_stage *stages = arena_calloc(a, w->n_stages, sizeof(*stages));
@@ -327,8 +347,9 @@ static enum err unpack_measure(const Measure *w, struct arena *a, struct message
 	    !codec_wire_text(w->uom, LIMITS_ID, &out->uom) ||
 	    !codec_wire_text(w->kind, LIMITS_ID, &out->kind))
 		return ERR_INVALID;
-	e = unpack_units(w, a, out);
-	return e ? e : unpack_stages(w, a, out);
+	if ((e = unpack_units(w, a, out)) || (e = unpack_objects(w, a, out)))
+		return e;
+	return unpack_stages(w, a, out);
 }
 
 enum err message_slice_decode(struct bytes body, struct arena *a, struct message_slice *out)

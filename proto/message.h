@@ -96,6 +96,9 @@ struct message_measure {
 	size_t stage_count;
 	const int32_t *expected; /* last days of the periods for which a report is expected */
 	size_t expected_count;
+	bool counts_objects; /* by the ids of places and things, which rows have to name */
+	const struct bytes *objects; /* all that may be counted; none: not listed, or too many */
+	size_t object_count;
 };
 struct message_slice {
 	uint64_t catalogue_version;
@@ -113,7 +116,8 @@ struct message_figure {
 	uint32_t decimals;
 	int32_t as_of;
 	uint64_t position;          /* newest entry that touched it: the feed's position */
-	uint32_t light;             /* the official one: 0 none, 1 green, 2 yellow, 3 red, 4 done */
+	uint32_t light;             /* the official one: 0 none, 1 green, 2 yellow, 3 red, 4 done,
+				     * 5 reached, not verified */
 };
 /* A snapshot comes in parts of one read transaction; the last one says so. */
 struct message_snapshot {

@@ -28,6 +28,9 @@ check command curl                     curl                   system tests
 check python  google.protobuf          python3-protobuf       the example clients
 check python  zmq                      python3-zmq            the example clients
 check command promtool                 prometheus             checks /metrics
+check command prometheus-alertmanager  prometheus-alertmanager  takes alerts in a test
+check command openssl                  openssl                a certificate for a test
+check python  aiosmtpd                 python3-aiosmtpd       takes mails in a test
 fuzz  command clang                    clang                  the fuzzer
 fuzz  command llvm-symbolizer          llvm                   names in its reports
 '

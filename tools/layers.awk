@@ -180,7 +180,7 @@ function fences_in(file, i, f, text) {
 # The place of a new file: behind the last of those that it includes.
 function suggest_places(r, n, i, j, file, after, other) {
 	n = split("base proto collectors aggregator/catalogue aggregator/ledger aggregator/progress " \
-		  "aggregator/admission aggregator/alerts aggregator/query aggregator daemon daemon/ctl",
+		  "aggregator/office aggregator/admission aggregator/alerts aggregator/query aggregator daemon daemon/ctl",
 		  rooms, " ")
 	for (i = 1; i <= ranks; i++)
 		position[listed[i]] = i

@@ -5,6 +5,7 @@
 
 #include "aggregator/admission/keyring.h"
 #include "aggregator/admission/facts.h"
+#include "aggregator/office/desk.h"
 #include "aggregator/progress/cells.h"
 
 /* For each day of the programme, what a row of that date wants to know. */
@@ -17,21 +18,34 @@ struct admit_calendar {
 enum err admit_calendar_fill(struct admit_calendar *k, const struct catalogue *c);
 void admit_calendar_free(struct admit_calendar *k);
 
+struct row_objects;
+
+/* What the year's end means for rows. */
+enum admit_year {
+	ADMIT_YEAR_OPEN,
+	ADMIT_YEAR_LATE,  /* the window for late rows is over: they wait for the office */
+	ADMIT_YEAR_CLOSED /* signed: nothing enters */
+};
+
 struct admit {
 	/* given for as long as the catalogue stays; all borrowed */
 	const struct catalogue *catalogue;
 	const struct admit_calendar *calendar;
 	struct cells *cells;
 	struct keyring *keyring;
+	struct desk *desk;
+	struct row_objects *objects; /* row_objects.h */
 	uint8_t *touched; /* by measure: its counting figures moved */
 	/* of the group */
 	struct store_txn *txn;
 	/* of the entry */
 	uint16_t reporter;
+	uint32_t rules; /* that decide it, or decided it */
 	uint64_t position;
 	int64_t time_ms;
 	int32_t day;    /* civil day of time_ms */
 	int32_t closed; /* last closed period on that day, or DATE_NONE */
+	enum admit_year year;
 	struct facts *facts;
 };
 
@@ -46,13 +60,17 @@ static inline uint64_t admit_period_bit(const struct admit *a, int32_t as_of)
 	return UINT64_C(1) << a->calendar->period[at];
 }
 
-/* Whether a report for this date, received on the day of the entry, is in time. Dates outside of
- * the programme are never late. */
-static inline bool admit_on_time(const struct admit *a, int32_t as_of)
+/* Whether a report for the cell and this date, received on the day of the entry, is in time. Dates
+ * outside of the programme are never late. */
+static inline bool admit_on_time(const struct admit *a, uint16_t measure, uint16_t unit,
+				 int32_t as_of)
 {
 	uint32_t at = (uint32_t)as_of - (uint32_t)a->calendar->from;
 
-	return at >= a->calendar->days || a->day <= a->calendar->due[at];
+	if (at >= a->calendar->days || a->day <= a->calendar->due[at])
+		return true;
+	return a->desk->extensions.count > 0 &&
+	       a->day <= extensions_due(&a->desk->extensions, a->catalogue, measure, unit, as_of);
 }
 
 #endif

@@ -29,9 +29,14 @@ struct row {
 	struct bytes stage;
 	struct bytes ref;      /* of an ADD */
 	struct bytes withdraw; /* of a RETRACT */
+	const struct event_text *objects; /* ids of places and things */
+	uint32_t object_count;
+	uint32_t wrong; /* number of the one that the verdict is about, or ROW_NONE_WRONG */
 	struct cell *cell;     /* found by row_find_cell */
 	struct cell_value stands; /* by a TOTAL of that date, where it was asked for */
 };
+
+#define ROW_NONE_WRONG UINT32_MAX
 
 struct row_verdict {
 	uint8_t verdict; /* enum event_verdict */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "aggregator/admission/refs.h"
 #include "aggregator/admission/row.h"
+#include "aggregator/admission/row_objects.h"
 #include "base/date.h"
 #include "base/decimal.h"
 
@@ -135,7 +136,8 @@ static enum err judge_cap(struct admit *a, const struct row_place *p, const stru
 	int64_t sum = p->m->has_base ? p->m->base : 0, peak;
 	enum err e = ERR_OK;
 
-	if (!p->m->has_cap || p->m->kind != CATALOGUE_QUANTITY)
+	/* a list that has all objects is a cap of its own */
+	if (!p->m->has_cap || p->m->kind != CATALOGUE_QUANTITY || p->m->objects)
 		return ERR_OK;
 	if (p->source == CATALOGUE_NONE && p->unit != a->catalogue->city && r->cell == p->main)
 		e = others_of(a, p, &sum);
@@ -159,16 +161,33 @@ static bool falls(const struct row *r)
 	return after.present && value > after.value;
 }
 
-static struct row_verdict judge_hold(const struct admit *a, const struct row *r)
+/* What was published is changed with a reason, or not at all. */
+static bool is_published(const struct admit *a, int32_t as_of)
 {
-	bool cumulative = r->kind == EVENT_TOTAL || r->kind == EVENT_ADD;
+	return a->desk->published & admit_period_bit(a, as_of);
+}
 
+static struct row_verdict judge_time(const struct admit *a, const struct row *r)
+{
 	if (r->as_of > a->day && date_begin_ms(r->as_of, a->catalogue->offset_minutes) >
 					 a->time_ms + DATE_DAY_MS)
 		return hold(EVENT_DATE_FUTURE);
-	if (cumulative && !r->reason && falls(r))
-		return hold(EVENT_DECREASE);
-	return admitted;
+	if (a->desk->published && !r->reason && is_published(a, r->as_of))
+		return hold(EVENT_PERIOD_CLOSED);
+	return a->year == ADMIT_YEAR_LATE ? hold(EVENT_YEAR_CLOSED) : admitted;
+}
+
+static bool is_cumulative(const struct row *r)
+{
+	return r->kind == EVENT_TOTAL || r->kind == EVENT_ADD;
+}
+
+static struct row_verdict judge_hold(const struct admit *a, const struct row *r)
+{
+	struct row_verdict v = judge_time(a, r);
+
+	return v.verdict == EVENT_ADMITTED && is_cumulative(r) && !r->reason && falls(r) ?
+		       hold(EVENT_DECREASE) : v;
 }
 
 static bool same_add(const struct refs_record *said, const struct row *r)
@@ -183,16 +202,20 @@ static enum err judge_add(struct admit *a, struct row *r, struct row_verdict *ou
 {
 	struct refs_record said;
 	enum err e;
+	bool same;
 
 	if (r->ref.len == 0 || r->revision != 0) {
 		*out = reject(r->ref.len == 0 ? EVENT_REF_MISSING : EVENT_ADD_REVISED);
 		return ERR_OK;
 	}
 	e = refs_read(a->txn, a->reporter, r->ref, &said);
-	if (e == ERR_OK)
-		*out = (struct row_verdict){ same_add(&said, r) ? EVENT_DUPLICATE : EVENT_CONFLICT,
-					     EVENT_REF_REPEATED };
-	return e == ERR_NOTFOUND ? ERR_OK : e;
+	if (e != ERR_OK)
+		return e == ERR_NOTFOUND ? ERR_OK : e;
+	same = same_add(&said, r);
+	if (same && row_objects_counts(a, said.cell))
+		e = row_objects_same(a, &said, r, &same);
+	*out = (struct row_verdict){ same ? EVENT_DUPLICATE : EVENT_CONFLICT, EVENT_REF_REPEATED };
+	return e;
 }
 
 /* A RETRACT by ref needs an ADD that stands, and names its measure and unit. */
@@ -203,8 +226,13 @@ static enum err judge_withdraw(struct admit *a, const struct row_place *p, const
 	enum err e = refs_read(a->txn, a->reporter, r->withdraw, &said);
 
 	if (e == ERR_OK && said.state == REFS_STANDS && said.cell.measure == p->measure &&
-	    said.cell.unit == p->unit)
+	    said.cell.unit == p->unit) {
+		if (!r->reason && is_published(a, said.as_of))
+			*out = hold(EVENT_PERIOD_CLOSED);
+		else if (a->year == ADMIT_YEAR_LATE)
+			*out = hold(EVENT_YEAR_CLOSED);
 		return ERR_OK;
+	}
 	*out = reject(EVENT_NOTHING_TO_RETRACT);
 	return e == ERR_NOTFOUND ? ERR_OK : e;
 }
@@ -235,6 +263,43 @@ static bool plain(struct row_verdict v)
 	return v.verdict == EVENT_ADMITTED && v.code == EVENT_CODE_NONE;
 }
 
+/* A RETRACT finds something at its date. */
+static enum err judge_retract(struct admit *a, const struct row_place *p, const struct row *r,
+			      enum event_code *code)
+{
+	bool stands = false;
+	enum err e = ERR_OK;
+
+	if (p->m->objects)
+		e = row_objects_stands(a, r, &stands);
+	else
+		stands = cell_stands(r->cell, r->as_of);
+	if (!stands)
+		*code = EVENT_NOTHING_TO_RETRACT;
+	return e;
+}
+
+/* What is counted by ids compares sets where others compare numbers. */
+static enum err judge_objects(struct admit *a, struct row *r, struct row_verdict *out)
+{
+	bool falls_out = false, counted = false;
+	enum err e = ERR_OK;
+
+	if (plain(*out) && has_value(r->kind))
+		e = row_objects_standing(a, r, out);
+	if (e != ERR_OK || !plain(*out))
+		return e;
+	*out = judge_time(a, r);
+	if (!plain(*out) || !is_cumulative(r))
+		return ERR_OK;
+	if (!r->reason && (e = row_objects_falls(a, r, &falls_out)) == ERR_OK && falls_out)
+		*out = hold(EVENT_OBJECT_DROPPED);
+	if (e == ERR_OK && !falls_out && r->kind == EVENT_ADD &&
+	    (e = row_objects_counted(a, r, &counted)) == ERR_OK && counted)
+		*out = (struct row_verdict){ EVENT_ADMITTED, EVENT_OBJECT_COUNTED };
+	return e;
+}
+
 enum err row_judge(struct admit *a, const struct row_place *p, struct row *r,
 		   struct row_verdict *out)
 {
@@ -245,15 +310,18 @@ enum err row_judge(struct admit *a, const struct row_place *p, struct row *r,
 	if (code == EVENT_CODE_NONE &&
 	    (r->kind >= EVENT_KIND_COUNT || !(kinds_of[p->m->kind] & KIND(r->kind))))
 		code = EVENT_BAD_KIND;
+	if (code == EVENT_CODE_NONE && a->year == ADMIT_YEAR_CLOSED)
+		code = EVENT_YEAR_CLOSED;
 	if (code == EVENT_CODE_NONE)
 		e = row_find_cell(a, p, r, &code);
 	if (e == ERR_OK && code == EVENT_CODE_NONE && r->kind == EVENT_RETRACT && r->withdraw.len)
 		return judge_withdraw(a, p, r, out);
 	if (e == ERR_OK && code == EVENT_CODE_NONE)
 		code = judge_form(a, p, r);
-	if (e == ERR_OK && code == EVENT_CODE_NONE && r->kind == EVENT_RETRACT &&
-	    !cell_stands(r->cell, r->as_of))
-		code = EVENT_NOTHING_TO_RETRACT;
+	if (e == ERR_OK && code == EVENT_CODE_NONE && r->kind == EVENT_RETRACT)
+		e = judge_retract(a, p, r, &code);
+	if (e == ERR_OK && code == EVENT_CODE_NONE && p->m->objects && is_cumulative(r))
+		e = row_objects_check(a, p, r, &code);
 	if (code != EVENT_CODE_NONE)
 		*out = reject(code);
 	if (e == ERR_OK && plain(*out) && r->kind == EVENT_ADD)
@@ -262,6 +330,8 @@ enum err row_judge(struct admit *a, const struct row_place *p, struct row *r,
 		e = judge_cap(a, p, r, out);
 	if (e != ERR_OK)
 		return e;
+	if (p->m && p->m->objects)
+		return judge_objects(a, r, out);
 	if (plain(*out) && (has_value(r->kind) || r->kind == EVENT_STAGE))
 		*out = judge_standing(r);
 	if (plain(*out))

@@ -5,6 +5,7 @@
 
 #include "aggregator/admission/rights.h"
 #include "aggregator/admission/row.h"
+#include "aggregator/admission/row_objects.h"
 
 #define PLACES 4096 /* a power of two: batches with more pairs look some of them up again */
 
@@ -15,7 +16,7 @@ struct rows {
 
 /* Sparse columns: what of each list comes next. */
 struct ahead {
-	size_t revision, stage, reason, ref, withdraw;
+	size_t revision, stage, reason, ref, withdraw, object;
 };
 
 /* One call. */
@@ -116,6 +117,16 @@ static struct bytes take_text(const struct event_texts *list, size_t *at, uint32
 	return text;
 }
 
+static void take_objects(const struct event_texts *list, size_t *at, struct row *r)
+{
+	size_t first = *at;
+
+	while (*at < list->count && list->items[*at].row == r->index)
+		(*at)++;
+	r->objects = list->items + first;
+	r->object_count = (uint32_t)(*at - first);
+}
+
 static void take_sparse(struct walk *w, struct row *r)
 {
 	const struct event_batch *b = w->batch;
@@ -127,6 +138,7 @@ static void take_sparse(struct walk *w, struct row *r)
 	r->reason = take_text(&b->reason, &at->reason, r->index).len > 0;
 	r->ref = take_text(&b->ref, &at->ref, r->index);
 	r->withdraw = take_text(&b->withdraw, &at->withdraw, r->index);
+	take_objects(&b->object, &at->object, r);
 }
 
 static void take_row(struct walk *w, const struct row_place *p, struct row *r)
@@ -138,6 +150,7 @@ static void take_row(struct walk *w, const struct row_place *p, struct row *r)
 	r->as_of = b->as_of.data[i * b->as_of.stride];
 	r->value = b->value.data[i * b->value.stride];
 	r->denominator = 0;
+	r->wrong = ROW_NONE_WRONG;
 	r->stands.present = false;
 	if (p->m && p->m->kind == CATALOGUE_RATIO)
 		r->denominator = b->denominator.data[i * b->denominator.stride];
@@ -181,11 +194,12 @@ static enum err find_replayed(struct walk *w, const struct row_place *p, struct 
 	return e == ERR_OK && code != EVENT_CODE_NONE ? ERR_CORRUPT : e;
 }
 
-static void count_time(struct walk *w, const struct row *r, struct row_verdict v)
+static void count_time(struct walk *w, const struct row_place *p, const struct row *r,
+		       struct row_verdict v)
 {
 	if (!folds(v) || r->kind == EVENT_RETRACT)
 		return;
-	if (admit_on_time(w->a, r->as_of))
+	if (admit_on_time(w->a, p->measure, p->unit, r->as_of))
 		w->out->on_time++;
 	else
 		w->out->late++;
@@ -203,9 +217,12 @@ static enum err judge_row(struct walk *w, struct row_place *p, struct row *r)
 		v = (struct row_verdict){ EVENT_REJECT, EVENT_OVERFLOW };
 		e = ERR_OK;
 	}
-	count_time(w, r, v);
+	count_time(w, p, r, v);
 	if (e == ERR_OK && (v.verdict != EVENT_ADMITTED || v.code != EVENT_CODE_NONE))
 		e = decision_runs_add(w->runs, r->index, 1, v.verdict, v.code);
+	if (e == ERR_OK && p->m && p->m->objects && r->wrong != ROW_NONE_WRONG &&
+	    v.code != EVENT_CODE_NONE)
+		e = decision_runs_name(w->runs, r->index, r->wrong);
 	return e;
 }
 
@@ -231,7 +248,7 @@ static enum err replay_row(struct walk *w, struct row_place *p, struct row *r)
 		e = find_replayed(w, p, r, stored);
 	if (e == ERR_OK)
 		e = row_fold(w->a, p, r, stored);
-	count_time(w, r, stored);
+	count_time(w, p, r, stored);
 	return e == ERR_RANGE ? ERR_CORRUPT : e;
 }
 
@@ -247,7 +264,7 @@ enum err rows_apply(struct rows *rows, struct admit *a, const struct keyring_key
 	*out = (struct rows_result){ 0 };
 	rows->batch++;
 	w.sparse = batch->revision.count || batch->stage.count || batch->reason.count ||
-		   batch->ref.count || batch->withdraw.count;
+		   batch->ref.count || batch->withdraw.count || batch->object.count;
 	for (uint32_t i = 0; e == ERR_OK && i < batch->rows; i++) {
 		struct row_place *p;
 
@@ -262,5 +279,5 @@ enum err rows_apply(struct rows *rows, struct admit *a, const struct keyring_key
 			take_sparse(&w, &row);
 		e = mode == ROWS_JUDGE ? judge_row(&w, p, &row) : replay_row(&w, p, &row);
 	}
-	return e;
+	return e == ERR_OK ? row_objects_settle(a) : e;
 }

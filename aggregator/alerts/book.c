@@ -7,6 +7,7 @@
 
 #define NOTE_VERSION 1 /* of a record's second part */
 #define CARE_VERSION 1 /* of a state's */
+#define TIMER_VERSION 2 /* the same, with a timer's two numbers behind it */
 #define IN_SILENCE 0x80 /* beside the severity */
 
 static const struct {
@@ -22,6 +23,12 @@ static const struct {
 	[BOOK_GAP] = { "gap", { "报送缺漏", "lost rows" } },
 	[BOOK_LINK_DOWN] = { "link-down", { "连接中断", "link down" } },
 	[BOOK_WILL_MISS] = { "will-miss", { "预计难以完成", "will miss its goal" } },
+	[BOOK_SLIP_OVERDUE] = { "slip-overdue", { "督办逾期未反馈", "slip not answered" } },
+	[BOOK_CATALOGUE] = { "catalogue-problem", { "目录待完善", "catalogue to be completed" } },
+	[BOOK_BACK_LOADED] = { "back-loaded", { "计划后置", "back-loaded plan" } },
+	[BOOK_QUALITY] = { "quality", { "数据质量提示", "odd figure" } },
+	[BOOK_UNCONFIRMED] = { "unconfirmed", { "逾期未确认", "not confirmed" } },
+	[BOOK_RETURNED] = { "returned", { "退回待重报", "returned" } },
 };
 
 const char *book_kind_name(enum book_kind k)
@@ -55,7 +62,8 @@ const char *book_transition_name(enum book_transition t)
 					     [BOOK_SILENCED] = "silenced",
 					     [BOOK_UNSILENCED] = "unsilenced",
 					     [BOOK_SILENCE_ENDS] = "silence-ends",
-					     [BOOK_SILENCE_EXPIRED] = "silence-expired" };
+					     [BOOK_SILENCE_EXPIRED] = "silence-expired",
+					     [BOOK_ESCALATED] = "escalated" };
 
 	return names[t];
 }
@@ -218,27 +226,40 @@ enum err book_last(struct store_txn *t, uint64_t *number)
 /* Only where somebody did something: the bytes of other states are as they ever were. */
 static void put_care(const struct book_state *s, struct buf *out)
 {
-	if (!s->acknowledged && !s->assigned && !s->silenced)
+	bool timer = s->escalated || s->waits_ms;
+
+	if (!s->acknowledged && !s->assigned && !s->silenced && !timer)
 		return;
-	buf_put_u8(out, CARE_VERSION);
+	buf_put_u8(out, timer ? TIMER_VERSION : CARE_VERSION);
 	buf_put_varint(out, s->acknowledged);
 	buf_put_varint(out, s->assigned);
 	buf_put_varint(out, s->silenced);
 	buf_put_zigzag(out, s->silent_until_ms);
 	buf_put_u8(out, s->ending);
+	if (timer) {
+		buf_put_varint(out, s->escalated);
+		buf_put_zigzag(out, s->waits_ms);
+	}
 }
 
 static bool read_care(struct reader *in, struct book_state *s)
 {
+	uint8_t version;
+
 	if (reader_done(in))
 		return true;
-	if (reader_u8(in) != CARE_VERSION)
+	version = reader_u8(in);
+	if (version != CARE_VERSION && version != TIMER_VERSION)
 		return false;
 	s->acknowledged = reader_varint(in);
 	s->assigned = reader_varint(in);
 	s->silenced = reader_varint(in);
 	s->silent_until_ms = reader_zigzag(in);
 	s->ending = reader_u8(in) != 0;
+	if (version == TIMER_VERSION) {
+		s->escalated = (unsigned)reader_varint(in);
+		s->waits_ms = reader_zigzag(in);
+	}
 	return reader_done(in);
 }
 

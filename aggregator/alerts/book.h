@@ -23,6 +23,12 @@ enum book_kind {
 	BOOK_GAP = 7,	   /* a reporter lost rows */
 	BOOK_LINK_DOWN = 8,
 	BOOK_WILL_MISS = 9, /* on plan so far, but too slow to reach the goal */
+	BOOK_SLIP_OVERDUE = 10, /* a unit did not answer a slip in time */
+	BOOK_CATALOGUE = 11,	/* the catalogue in force wants a person */
+	BOOK_BACK_LOADED = 12,	/* a plan leaves too much to its last quarter */
+	BOOK_QUALITY = 13,	/* a figure looks odd, or is known to be wrong */
+	BOOK_UNCONFIRMED = 14, /* a lead did not confirm what was reported */
+	BOOK_RETURNED = 15,    /* figures were returned to who reported them */
 	BOOK_KIND_END
 };
 enum book_severity { BOOK_INFO = 1, BOOK_YELLOW = 2, BOOK_RED = 3, BOOK_SEVERITY_END };
@@ -39,6 +45,7 @@ enum book_transition {
 	BOOK_UNSILENCED = 9,
 	BOOK_SILENCE_ENDS = 10,	   /* notice, at the tick of the day before */
 	BOOK_SILENCE_EXPIRED = 11, /* at the first tick after its end */
+	BOOK_ESCALATED = 12,	   /* nobody acknowledged it for too long: to says whose it is now */
 	BOOK_TRANSITION_END
 };
 
@@ -68,7 +75,10 @@ struct book_record {
 	 * SILENT: count of the reports that are missing, other of those expected, months in a row
 	 * HOLD: count of rows that wait, code of the newest (enum event_code)
 	 * MISMATCH: value counted, other as the lead has it
-	 * CONFLICT: count of contradictions; GAP: count of rows lost */
+	 * UNCONFIRMED: count of the figures that wait, other of those reported; value and goal: which
+	 *   measures, as bits (BOOK_MASK_BITS). RETURNED: count of figures
+	 * CONFLICT: count of contradictions; GAP: count of rows lost
+	 * QUALITY: count of the flags that wait, code of the newest (enum flags_rule), its period */
 	int64_t value, goal, other;
 	int64_t gap_hundredths; /* of a percentage point, rounded; behind plan: negative */
 	int64_t planned_ppm;
@@ -99,6 +109,11 @@ const char *book_severity_name(enum book_severity s);	  /* "info", "yellow", "re
 const char *book_transition_name(enum book_transition t); /* "raised", "severity", ... */
 /* For people: 滞后 / behind. */
 struct lang_text book_kind_word(enum book_kind k);
+/* The items that an unconfirmed alert is about, "1.1, 2.2" (book_items.c). */
+void book_items(const struct catalogue *c, const struct book_record *r, struct buf *out);
+/* Which measures it is about: how many fit into such a mask of bits, by their number, into value
+ * and then goal. */
+#define BOOK_MASK_BITS 63
 /* As the wire and the feed carry it; strings in the arena. */
 enum err book_message(const struct catalogue *c, const struct book_record *r, struct arena *a,
 		      struct message_alert *out);
@@ -121,6 +136,8 @@ struct book_state {
 	uint64_t acknowledged, assigned, silenced;
 	int64_t silent_until_ms; /* where silenced */
 	bool ending;		 /* notice was given */
+	unsigned escalated;	 /* how often, since it waits for somebody */
+	int64_t waits_ms;	 /* since when, where that is not raised_ms; else 0 */
 };
 /* ERR_NOTFOUND: there never was such an alert. */
 enum err book_state_of(struct store_txn *t, struct bytes id, struct book_state *out);

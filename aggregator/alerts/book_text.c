@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Sentences of the alert book, in Chinese and English, from tables. A template's %-letters stand
- * for pieces: see piece(). */
+/* Sentences of the alert book, in Chinese and English, from the tables of book_words.c. A template's
+ * %-letters stand for pieces: see piece(). */
 #include "aggregator/alerts/book.h"
 
+#include "aggregator/alerts/book_words.h"
+#include "aggregator/alerts/flags.h"
 #include "base/date.h"
 #include "base/decimal.h"
 
@@ -180,6 +182,19 @@ static void put_gap(const struct words *w)
 	put_tenth(w->out, fraction_of(gap < 0 ? -gap : gap, 100));
 }
 
+/* Red though the gap alone would be yellow: nothing is done, and it has been due for months. */
+static void put_not_started(const struct words *w, const struct catalogue_measure *m)
+{
+	const struct catalogue_profile *p = &w->c->profile;
+
+	if (!m || m->kind == CATALOGUE_MILESTONE || w->r->severity != BOOK_RED || w->r->value ||
+	    p->relative || -w->r->gap_hundredths > p->red_enter)
+		return;
+	buf_printf(w->out, w->lang == LANG_ZH ? "，应开工未开工已满%u个月" :
+						", due to begin %u months ago and not begun",
+		   p->not_started_months);
+}
+
 /* Behind by points, or late by stages: milestones are not judged by weight. */
 static void put_lag(const struct words *w)
 {
@@ -192,6 +207,25 @@ static void put_lag(const struct words *w)
 	}
 	if (m && m->kind == CATALOGUE_MILESTONE)
 		buf_put_string(w->out, w->lang == LANG_ZH ? "，有节点逾期" : ", a stage is late");
+	put_not_started(w, m);
+}
+
+/* Which plan and quotas, where they came after the catalogue's: in force on the period's last day. */
+static void put_versions(const struct words *w)
+{
+	const struct catalogue_measure *m = measure_of(w);
+	const struct catalogue_plan_version *plan =
+		m ? catalogue_plan_version(m, w->r->period) : NULL;
+	const struct catalogue_quota_version *quota =
+		m ? catalogue_quota_version(m, w->r->period) : NULL;
+
+	if (plan)
+		buf_printf(w->out,
+			   w->lang == LANG_ZH ? "（第%u版计划，%s）" : " (plan version %u, %s)",
+			   plan->number, plan->plan.id);
+	if (quota)
+		buf_printf(w->out, w->lang == LANG_ZH ? "（第%u版任务）" : " (quota version %u)",
+			   quota->number);
 }
 
 static void put_run(const struct words *w)
@@ -257,6 +291,28 @@ static void put_ratio(const struct words *w)
 	put_decimal(w->out, w->r->other, 2);
 	buf_put_string(w->out,
 		       w->lang == LANG_ZH ? "倍" : " times the rate of the last three months");
+}
+
+/* What the catalogue lacks, each with its number. */
+static void put_lacks(const struct words *w)
+{
+	static const struct lang_text names[] = {
+		{ "未分解的指标", "measures without quotas: " },
+		{ "范围、计划或配额为假定的指标", "measures with an invented scope, plan or quota: " },
+		{ "工作日历剩余天数不足", "days left in the calendar of holidays, less than " },
+	};
+	const int64_t counts[] = { w->r->value, w->r->goal, w->r->other };
+	bool first = true;
+
+	for (size_t i = 0; i < 3; i++) {
+		if (!counts[i])
+			continue;
+		buf_put_string(w->out, first ? "" : w->lang == LANG_ZH ? "；" : "; ");
+		buf_put_string(w->out, lang_pick(names[i], w->lang));
+		put_decimal(w->out, counts[i], 0);
+		buf_put_string(w->out, w->lang == LANG_EN ? "" : i == 2 ? "天" : "项");
+		first = false;
+	}
 }
 
 static void put_successor(const struct words *w)
@@ -352,6 +408,23 @@ static void piece(const struct words *w, char letter)
 	case 'X':
 		put_successor(w);
 		break;
+	case 'H': /* what it was judged by */
+		put_versions(w);
+		break;
+	case 'G': /* a planned share */
+		put_percent(w, fraction_of(r->planned_ppm, CATALOGUE_ALL_PPM));
+		break;
+	case 'Z':
+		put_lacks(w);
+		break;
+	case 'Q': /* what is odd */
+		if (r->code >= FLAGS_JUMP && r->code < FLAGS_RULE_END)
+			buf_put_string(w->out, lang_pick(flags_rule_word((enum flags_rule)r->code),
+							 w->lang));
+		break;
+	case 'I':
+		book_items(w->c, r, w->out);
+		break;
 	case 'J':
 		put_subject(w);
 		break;
@@ -385,66 +458,11 @@ static void fill(const struct words *w, const char *template)
 	}
 }
 
-/* While it is open, and when it is over. */
-static const struct lang_text while_open[] = {
-	[BOOK_BEHIND] = { "%U %M：截至%D完成%S%L%R。", "%U, %M: %S at %D%L%R." },
-	[BOOK_OVERDUE] = { "%U %M：已过完成时限，截至%D完成%S，逾期未完成。",
-			   "%U, %M: the deadline has passed, %S at %D." },
-	[BOOK_SILENT] = { "%U：%P应报%O项，%N项未报%R。",
-			  "%U: %N of %O reports for %P are missing%R." },
-	[BOOK_HOLD] = { "%U %M：%N条数据待%K审核%C。",
-			"%U, %M: rows that wait for review by %K: %N%C." },
-	[BOOK_MISMATCH] = { "%U %M：截至%D，汇总数为%V，牵头单位数为%W，两者不一致。",
-			    "%U, %M: counted %V at %D, but the lead unit says %W." },
-	[BOOK_CONFLICT] = { "%U：同一编号重复报送而内容不同，共%N次，原数据不变。",
-			    "%U: sent other content under numbers used before, %N times; what was "
-			    "stored stands." },
-	[BOOK_GAP] = { "%U：报送端丢失数据，缺%N条，请补报。",
-		       "%U: its outbox lost rows (%N); please report them again." },
-	[BOOK_LINK_DOWN] = { "%U：与报送端的连接中断。", "%U: its link is down." },
-	[BOOK_WILL_MISS] = { "%U %M：截至%D完成%S，%F，预计难以按期完成。",
-			     "%U, %M: %S at %D; %F, and is likely to miss its goal." },
-};
-static const struct lang_text when_over[] = {
-	[BOOK_BEHIND] = { "%U %M：截至%D完成%S，滞后预警解除%X。",
-			  "%U, %M: %S at %D, no longer behind plan%X." },
-	[BOOK_OVERDUE] = { "%U %M：完成%S，逾期预警解除%X。", "%U, %M: %S, no longer overdue%X." },
-	[BOOK_SILENT] = { "%U：%P应报%O项已全部报送。", "%U: all %O reports for %P are in." },
-	[BOOK_HOLD] = { "%U %M：待核数据已全部处理。",
-			"%U, %M: no rows wait for review any more." },
-	[BOOK_MISMATCH] = { "%U %M：截至%D，汇总数%V，牵头单位数%W，差异在允许范围内。",
-			    "%U, %M: counted %V at %D, the lead unit says %W: within tolerance." },
-	[BOOK_CONFLICT] = { "%U：未再出现重复编号内容不符的情况。",
-			    "%U: no further contradiction." },
-	[BOOK_GAP] = { "%U：未再丢失数据。", "%U: no further loss of rows." },
-	[BOOK_LINK_DOWN] = { "%U：与报送端的连接已恢复。", "%U: its link is up again." },
-	[BOOK_WILL_MISS] = { "%U %M：截至%D完成%S，按期完成预警解除%X。",
-			     "%U, %M: %S at %D, no longer likely to miss its goal%X." },
-};
-
-/* From BOOK_ACKNOWLEDGED on. */
-static const struct lang_text noted[] = {
-	[BOOK_ACKNOWLEDGED] = { "%J（%A）：%B 已签收：%Y", "%J (%A): acknowledged by %B: %Y" },
-	[BOOK_ASSIGNED] = { "%J（%A）：%B 交由%T办理：%Y", "%J (%A): given to %T by %B: %Y" },
-	[BOOK_COMMENTED] = { "%J（%A）：%B 批注：%Y", "%J (%A): comment by %B: %Y" },
-	[BOOK_SILENCED] = { "%J（%A）：%B 静默至%E：%Y", "%J (%A): silenced by %B until %E: %Y" },
-	[BOOK_UNSILENCED] = { "%J（%A）：%B 解除静默：%Y", "%J (%A): silence lifted by %B: %Y" },
-	[BOOK_SILENCE_ENDS] = { "%J（%A）：静默将于%E后结束。", "%J (%A): its silence ends after %E." },
-	[BOOK_SILENCE_EXPIRED] = { "%J（%A）：静默到期，恢复提醒。", "%J (%A): its silence is over." },
-};
-
-static struct lang_text template_of(const struct book_record *r)
-{
-	if (r->transition >= BOOK_ACKNOWLEDGED && r->transition < BOOK_TRANSITION_END)
-		return noted[r->transition];
-	return r->transition == BOOK_RESOLVED ? when_over[r->kind] : while_open[r->kind];
-}
-
 void book_text(const struct catalogue *c, const struct book_record *r, enum lang lang,
 	       struct buf *out)
 {
 	struct words w = { c, r, lang, out };
 
 	if (r->kind >= BOOK_BEHIND && r->kind < BOOK_KIND_END)
-		fill(&w, lang_pick(template_of(r), lang));
+		fill(&w, lang_pick(book_words(r), lang));
 }

@@ -114,15 +114,29 @@ static void keep_care(struct book_state *s, const struct book_record *r)
 	switch (r->transition) {
 	case BOOK_RAISED:
 		s->acknowledged = s->assigned = 0;
+		s->escalated = 0;
+		s->waits_ms = 0;
 		if (s->silent_until_ms <= r->time_ms)
 			s->silenced = 0;
 		break;
 	case BOOK_SEVERITY:
-		if (r->severity > r->before)
-			s->acknowledged = 0;
+		if (r->severity <= r->before)
+			break;
+		if (s->acknowledged)
+			s->waits_ms = r->time_ms;
+		s->acknowledged = 0;
+		break;
+	case BOOK_ESCALATED:
+		s->escalated++;
+		break;
+	case BOOK_RESOLVED:
+		s->escalated = 0;
+		s->waits_ms = 0;
 		break;
 	case BOOK_ACKNOWLEDGED:
 		s->acknowledged = r->number;
+		s->escalated = 0;
+		s->waits_ms = 0;
 		break;
 	case BOOK_ASSIGNED:
 		s->assigned = r->number;
@@ -181,7 +195,7 @@ enum err docket_keep_light(struct docket *d, const struct lights_record *r)
 	e = remember(d, (struct docket_undo){
 				.is_light = true, .at = (size_t)(l - d->lights), .light = *l });
 	if (e == ERR_OK)
-		*l = (struct docket_light){ r->period, r->state };
+		*l = (struct docket_light){ r->period, r->state, r->original };
 	return e;
 }
 
@@ -229,7 +243,7 @@ static bool load_light(void *ctx, const struct lights_record *r)
 		l->err = ERR_CORRUPT;
 	else if (r->period > docket_light(l->d, r->measure, r->unit)->period)
 		*docket_light(l->d, r->measure, r->unit) =
-			(struct docket_light){ r->period, r->state };
+			(struct docket_light){ r->period, r->state, r->original };
 	return l->err == ERR_OK;
 }
 

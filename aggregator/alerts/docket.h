@@ -9,7 +9,7 @@
 
 struct docket_light {
 	int32_t period; /* DATE_NONE: never judged */
-	struct light_state state;
+	struct light_state state, original;
 };
 
 struct docket {

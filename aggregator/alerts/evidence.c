@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "aggregator/alerts/evidence.h"
 
+#include "aggregator/office/reviews.h"
 #include "aggregator/progress/lateness.h"
 #include "aggregator/progress/pace.h"
 #include "aggregator/progress/reports.h"
@@ -14,7 +15,29 @@ struct place {
 	const struct catalogue_measure *m;
 	uint16_t measure, unit;
 	int32_t period;
+	bool original; /* by the first plan and the first quotas */
 };
+
+static const struct catalogue_plan *plan_of(const struct place *p)
+{
+	return p->original ? &p->m->plan : catalogue_plan_on(p->m, p->period);
+}
+
+static bool quota_of(const struct place *p, uint16_t unit, int64_t *quota)
+{
+	return p->original ? catalogue_quota_of(p->m, unit, quota) :
+			     catalogue_quota_on(p->m, unit, p->period, quota);
+}
+
+static struct totals_source source_of(const struct place *p, struct totals_cells *from)
+{
+	struct totals_source source;
+
+	*from = (struct totals_cells){ p->k->cells, p->k->t };
+	source = totals_from_cells(from);
+	source.original = p->original;
+	return source;
+}
 
 enum err evidence_value(const struct panel_case *k, uint16_t measure, uint16_t unit,
 			uint16_t source, int32_t day, struct cell_value *out)
@@ -90,9 +113,9 @@ static enum err missing_work(const struct place *p, uint16_t unit, struct fracti
 	int64_t quota, largest;
 	enum err e = largest_increment(p, unit, &largest);
 
-	if (catalogue_quota_of(p->m, unit, &quota))
-		planned = fraction_sub(plan_expected(&p->m->plan, quota, p->period),
-				       plan_expected(&p->m->plan, quota, month_before(p->period)));
+	if (quota_of(p, unit, &quota))
+		planned = fraction_sub(plan_expected(plan_of(p), quota, p->period),
+				       plan_expected(plan_of(p), quota, month_before(p->period)));
 	*out = pace_plausible(planned, largest);
 	return e;
 }
@@ -139,8 +162,8 @@ static enum err gather_reports(const struct place *p, struct light_input *in)
 
 static enum err gather_lateness(const struct place *p, struct light_input *in)
 {
-	struct totals_cells from = { p->k->cells, p->k->t };
-	struct totals_source source = totals_from_cells(&from);
+	struct totals_cells from;
+	struct totals_source source = source_of(p, &from);
 	struct lateness late;
 	enum err e = lateness_of(p->c, &source, p->measure, p->unit, p->period, &in->at, &late);
 
@@ -149,16 +172,29 @@ static enum err gather_lateness(const struct place *p, struct light_input *in)
 	return e;
 }
 
+static enum err gather_total(const struct place *p, struct light_input *in)
+{
+	struct totals_cells from;
+	struct totals_source source = source_of(p, &from);
+	enum err e = totals_compute(p->c, &source, p->measure, p->unit, p->period, &in->at);
+
+	if (e != ERR_OK && e != ERR_RANGE)
+		return e;
+	if (!in->at.met)
+		return ERR_OK;
+	return reviews_is_verified(p->c, p->k->t, &source, p->measure, p->unit, p->period,
+				   &in->verified);
+}
+
 enum err evidence_of(const struct panel_case *k, uint16_t measure, uint16_t unit, int32_t period,
-		     struct light_input *in)
+		     bool original, struct light_input *in)
 {
 	const struct catalogue *c = k->docket->c;
-	struct place p = { k, c, &c->measures[measure], measure, unit, period };
+	struct place p = { k, c, &c->measures[measure], measure, unit, period, original };
 	enum err e;
 
-	in->due_passed = plan_due(&p.m->plan) <= period;
-	if ((e = evidence_total(k, measure, unit, period, &in->at)) != ERR_OK ||
-	    (e = gather_reports(&p, in)) != ERR_OK)
+	in->due_passed = plan_due(plan_of(&p)) <= period;
+	if ((e = gather_total(&p, in)) != ERR_OK || (e = gather_reports(&p, in)) != ERR_OK)
 		return e;
 	return gather_lateness(&p, in);
 }

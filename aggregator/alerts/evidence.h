@@ -6,9 +6,10 @@
 
 #include "aggregator/alerts/panel.h"
 
-/* Fills in everything but in->planned, which is set already. */
+/* Everything but in->planned, which is set already, by the plan and the quotas that are in force on the
+ * period's last day; or (original) by the first ones. */
 enum err evidence_of(const struct panel_case *k, uint16_t measure, uint16_t unit, int32_t period,
-		     struct light_input *in);
+		     bool original, struct light_input *in);
 
 /* A (measure, unit) on a day. A sum that does not fit counts as absent. */
 enum err evidence_total(const struct panel_case *k, uint16_t measure, uint16_t unit, int32_t day,

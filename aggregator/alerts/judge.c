@@ -6,13 +6,17 @@
 #include "aggregator/alerts/docket.h"
 #include "aggregator/alerts/panel.h"
 #include "aggregator/alerts/rules.h"
+#include "aggregator/alerts/rules_quality.h"
+#include "aggregator/alerts/rules_slips.h"
 #include "aggregator/catalogue/calendar.h"
+#include "aggregator/office/extensions.h"
 #include "base/date.h"
 
 struct judge {
 	const struct catalogue *c;
 	struct docket docket;
 	struct panel *panel;
+	struct cabinet cabinet;
 };
 
 enum err judge_new(struct store_txn *t, const struct catalogue *c, struct judge **out)
@@ -39,6 +43,7 @@ void judge_free(struct judge *j)
 		return;
 	docket_free(&j->docket);
 	panel_free(j->panel);
+	cabinet_free(&j->cabinet);
 	free(j);
 }
 
@@ -56,6 +61,7 @@ enum err judge_follow(struct judge *j, const struct catalogue *next)
 	panel_free(j->panel);
 	j->panel = panel;
 	j->c = next;
+	cabinet_forget(&j->cabinet); /* its slips have the numbers of the old projects */
 	return ERR_OK;
 }
 
@@ -83,9 +89,28 @@ static bool leads_are_due(const struct judge *j, const struct judge_entry *e)
 	return e->tick && closed != DATE_NONE && e->day == calendar_confirm(j->c, closed) + 1;
 }
 
+/* A due day of the newest closed period was moved, or one that had been moved was yesterday. */
+static enum err find_extension(const struct judge *j, struct store_txn *t,
+			       const struct judge_entry *e, bool *out)
+{
+	int32_t closed = j->docket.now.closed;
+	struct extensions x = { 0 };
+	enum err err;
+
+	*out = false;
+	for (size_t i = 0; i < e->fact_count; i++)
+		*out |= e->facts[i].kind == JUDGE_EXTENDED && e->facts[i].as_of == closed;
+	if (!e->tick || closed == DATE_NONE)
+		return ERR_OK;
+	err = extensions_load(&x, t, j->c, closed);
+	*out |= err == ERR_OK && extensions_end_on(&x, closed, e->day - 1);
+	extensions_free(&x);
+	return err;
+}
+
 static bool is_about_figures(const struct judge_fact *f)
 {
-	return f->kind == JUDGE_FIGURE || f->kind == JUDGE_REPORTED;
+	return f->kind == JUDGE_FIGURE || f->kind == JUDGE_REPORTED || f->kind == JUDGE_REVIEWED;
 }
 
 /* Marks what facts about closed periods touch. *late: a report came for the newest of them. */
@@ -110,41 +135,63 @@ static enum err mark_facts(struct judge *j, const struct judge_entry *e, bool *l
 	return err;
 }
 
+struct sight {
+	const struct rules_case *c;
+	struct cabinet *cabinet; /* NULL: no period closes */
+};
+
 static enum err on_light(void *ctx, const struct lights_record *r, const struct totals_result *at)
 {
-	return rules_light(ctx, r, at);
+	const struct sight *s = ctx;
+	enum err e = rules_light(s->c, r, at);
+
+	return e == ERR_OK && s->cabinet ? rules_slips_see(s->c, s->cabinet, r) : e;
 }
 
 /* Each step only where it has something to do. */
 static enum err run(struct judge *j, const struct rules_case *c, int32_t closing, bool late,
-		    bool leads)
+		    bool extended, bool leads)
 {
 	int32_t last = closing != DATE_NONE ? closing : j->docket.now.closed;
 	enum err e = rules_notes(c);
 
+	if (e == ERR_OK)
+		e = rules_timers(c);
 	if (e == ERR_OK && !panel_is_empty(j->panel))
 		e = panel_judge(j->panel, c->k);
 	if (e == ERR_OK && closing != DATE_NONE)
 		e = rules_close(c, closing);
+	if (e == ERR_OK && closing != DATE_NONE)
+		e = rules_plans(c, closing);
 	if (e == ERR_OK && late)
 		e = rules_late_reports(c, last);
+	else if (e == ERR_OK && extended && closing == DATE_NONE)
+		e = rules_extended(c, last);
 	if (e == ERR_OK && (closing != DATE_NONE || leads))
 		e = rules_reconcile(c, last);
-	return e == ERR_OK ? rules_facts(c) : e;
+	if (e == ERR_OK)
+		e = leads ? rules_unconfirmed(c, last) : rules_reviewed(c, last);
+	if (e == ERR_OK)
+		e = closing != DATE_NONE ? rules_quality_close(c, closing) :
+					   rules_quality_facts(c, j->docket.now.first_closed, last);
+	if (e == ERR_OK)
+		e = rules_facts(c);
+	return e == ERR_OK ? rules_slips(c, &j->cabinet, closing) : e;
 }
 
 enum err judge_decide(struct judge *j, struct store_txn *t, struct cells *cells,
 		      const struct judge_entry *entry, struct buf *decisions)
 {
 	int32_t closing = closing_at(j, entry);
-	bool leads = leads_are_due(j, entry), late = false;
+	bool leads = leads_are_due(j, entry), late = false, extended = false;
 	struct panel_case k = { .docket = &j->docket, .t = t, .cells = cells, .out = decisions,
 				.time_ms = entry->time_ms };
 	struct rules_case c = { &k, entry };
+	struct sight sight = { &c, closing != DATE_NONE ? &j->cabinet : NULL };
 	enum err e;
 
 	k.judged = on_light;
-	k.ctx = &c;
+	k.ctx = &sight;
 	k.last = closing != DATE_NONE ? closing : j->docket.now.closed;
 	if (closing != DATE_NONE) {
 		buf_put_u8(decisions, PANEL_PERIOD);
@@ -153,8 +200,11 @@ enum err judge_decide(struct judge *j, struct store_txn *t, struct cells *cells,
 	}
 	e = mark_facts(j, entry, &late);
 	if (e == ERR_OK)
-		e = run(j, &c, closing, late, leads);
+		e = find_extension(j, t, entry, &extended);
+	if (e == ERR_OK)
+		e = run(j, &c, closing, late, extended, leads);
 	panel_clear(j->panel);
+	j->cabinet.lag_count = 0;
 	return e == ERR_OK ? buf_error(decisions) : e;
 }
 
@@ -226,13 +276,22 @@ static enum err apply_period(struct apply *a)
 
 static enum err apply_one(struct apply *a)
 {
-	switch (reader_u8(&a->in)) {
+	uint8_t tag = reader_u8(&a->in);
+
+	switch (tag) {
 	case PANEL_LIGHT:
 		return apply_light(a);
 	case PANEL_ALERT:
 		return apply_alert(a);
 	case PANEL_PERIOD:
 		return apply_period(a);
+	case PANEL_SLIP:
+		cabinet_forget(&a->j->cabinet);
+		return rules_slips_apply(a->t, a->e, &a->in);
+	case PANEL_FLAG:
+	case PANEL_DRAW:
+	case PANEL_SAMPLE:
+		return rules_quality_apply(a->j->c, a->t, a->e, (enum panel_tag)tag, &a->in);
 	default:
 		return ERR_CORRUPT;
 	}
@@ -257,6 +316,12 @@ void judge_committed(struct judge *j)
 void judge_rollback(struct judge *j)
 {
 	docket_rollback(&j->docket);
+	cabinet_forget(&j->cabinet);
+}
+
+void judge_slip_moved(struct judge *j)
+{
+	cabinet_forget(&j->cabinet);
 }
 
 uint64_t judge_alert_number(const struct judge *j)

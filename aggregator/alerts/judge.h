@@ -21,7 +21,11 @@ enum judge_fact_kind {
 	JUDGE_GAP,	/* a reporter lost rows: count of them in as much as is known */
 	JUDGE_LINK_UP,
 	JUDGE_LINK_DOWN,
-	JUDGE_NOTED	/* a person did something about an open alert */
+	JUDGE_NOTED,	/* a person did something about an open alert */
+	JUDGE_REVIEWED,	/* what office or lead said of the figures of the period of as_of changed */
+	JUDGE_EXTENDED, /* the due day of a period was moved */
+	JUDGE_SLIP,	/* a person made a step of a slip */
+	JUDGE_FLAGGED	/* a person dealt with a flag of the (measure, unit) */
 };
 /* What a person did; the texts live as long as the entry is being dealt with. */
 struct judge_note {
@@ -32,13 +36,13 @@ struct judge_note {
 };
 struct judge_fact {
 	enum judge_fact_kind kind;
-	uint16_t measure; /* FIGURE, REPORTED, HELD, SETTLED, NOTED */
+	uint16_t measure; /* FIGURE, REPORTED, REVIEWED, HELD, SETTLED, NOTED */
 	uint16_t unit;	  /* of the cell, or the reporter */
 	int32_t as_of;
 	uint64_t position; /* HELD, SETTLED: of the held row's entry */
 	uint32_t row;
-	unsigned code;	/* HELD: enum event_code */
-	uint64_t count; /* GAP: rows */
+	unsigned code;	/* HELD: enum event_code; REVIEWED: enum reviews_state now */
+	uint64_t count; /* GAP: rows; REVIEWED: enum reviews_state before */
 	const struct judge_note *note; /* NOTED */
 };
 
@@ -50,6 +54,7 @@ struct judge_entry {
 	int32_t day; /* the civil day of time_ms; of a tick: the day that begins */
 	const struct judge_fact *facts; /* collected while the entry was folded; may be empty */
 	size_t fact_count;
+	const uint8_t *chain; /* hash behind the entry before it; NULL: all zero */
 };
 
 struct judge;
@@ -78,6 +83,8 @@ enum err judge_apply(struct judge *j, struct store_txn *t, const struct judge_en
 void judge_committed(struct judge *j);
 /* Memory is read again from the last commit when next needed. */
 void judge_rollback(struct judge *j);
+/* An act made a step of a slip. */
+void judge_slip_moved(struct judge *j);
 enum err judge_follow(struct judge *j, const struct catalogue *next);
 /* Number of the newest row of the alert log, the open transaction's included. */
 uint64_t judge_alert_number(const struct judge *j);

@@ -4,22 +4,111 @@
 #include "aggregator/ledger/keys.h"
 #include "base/date.h"
 
-enum { SILENT = 1, OVERDUE = 2, PROVISIONAL = 4, PRESENT = 8, HAS_GOAL = 16, ALL_FLAGS = 31 };
+enum {
+	SILENT = 1,
+	OVERDUE = 2,
+	PROVISIONAL = 4,
+	PRESENT = 8,
+	HAS_GOAL = 16,
+	VERSIONED = 32, /* versions, original state and publication follow at the end */
+	STATE_FLAGS = SILENT | OVERDUE | PROVISIONAL,
+	ALL_FLAGS = 63
+};
 
-static uint8_t flags_of(const struct lights_record *r)
+static uint8_t state_flags(const struct light_state *s)
 {
-	return (uint8_t)((r->state.silent ? SILENT : 0) | (r->state.overdue ? OVERDUE : 0) |
-			 (r->state.provisional ? PROVISIONAL : 0) | (r->present ? PRESENT : 0) |
-			 (r->has_goal ? HAS_GOAL : 0));
+	return (uint8_t)((s->silent ? SILENT : 0) | (s->overdue ? OVERDUE : 0) |
+			 (s->provisional ? PROVISIONAL : 0));
+}
+
+static void put_state(struct buf *out, const struct light_state *s, uint8_t flags)
+{
+	const uint8_t bytes[] = { (uint8_t)s->light, (uint8_t)(state_flags(s) | flags),
+				  s->worse,	     s->worst,
+				  s->better,	     s->best,
+				  s->months,	     s->missed };
+
+	buf_put(out, bytes_of(bytes, sizeof(bytes)));
+}
+
+/* *flags: all of them, those of other things too. */
+static bool read_state(struct reader *in, struct light_state *s, uint8_t *flags)
+{
+	uint8_t light = reader_u8(in);
+
+	*flags = reader_u8(in);
+	s->worse = reader_u8(in);
+	s->worst = reader_u8(in);
+	s->better = reader_u8(in);
+	s->best = reader_u8(in);
+	s->months = reader_u8(in);
+	s->missed = reader_u8(in);
+	s->light = (enum light)light;
+	s->silent = *flags & SILENT;
+	s->overdue = *flags & OVERDUE;
+	s->provisional = *flags & PROVISIONAL;
+	return light < LIGHT_COUNT;
+}
+
+static bool is_same_state(const struct light_state *a, const struct light_state *b)
+{
+	return a->light == b->light && state_flags(a) == state_flags(b) && a->worse == b->worse &&
+	       a->worst == b->worst && a->better == b->better && a->best == b->best &&
+	       a->months == b->months && a->missed == b->missed;
+}
+
+static bool is_versioned(const struct lights_record *r)
+{
+	return r->plan || r->quota || r->published || !is_same_state(&r->original, &r->state);
+}
+
+static bool is_same_judgement(const struct lights_record *a, const struct lights_record *b)
+{
+	return is_same_state(&a->state, &b->state) && is_same_state(&a->original, &b->original) &&
+	       a->first == b->first && a->published == b->published && a->plan == b->plan &&
+	       a->quota == b->quota && a->restated == b->restated;
+}
+
+bool lights_same(const struct lights_record *a, const struct lights_record *b)
+{
+	return is_same_judgement(a, b) && a->present == b->present && a->has_goal == b->has_goal &&
+	       a->value == b->value && a->denominator == b->denominator &&
+	       a->attained == b->attained && a->goal == b->goal && a->done_ppm == b->done_ppm &&
+	       a->planned_ppm == b->planned_ppm && a->gap_hundredths == b->gap_hundredths &&
+	       a->as_of == b->as_of && a->units_present == b->units_present &&
+	       a->units_expected == b->units_expected;
+}
+
+static void put_versions(struct buf *out, const struct lights_record *r)
+{
+	put_state(out, &r->original, 0);
+	buf_put_varint(out, r->plan);
+	buf_put_varint(out, r->quota);
+	buf_put_u8(out, (uint8_t)r->published);
+}
+
+static bool read_versions(struct reader *in, struct lights_record *r)
+{
+	uint8_t flags, published;
+	bool good = read_state(in, &r->original, &flags);
+	uint64_t plan = reader_varint(in), quota = reader_varint(in);
+
+	published = reader_u8(in);
+	r->plan = (uint16_t)plan;
+	r->quota = (uint16_t)quota;
+	r->published = (enum light)published;
+	return good && flags <= STATE_FLAGS && plan <= UINT16_MAX && quota <= UINT16_MAX &&
+	       published < LIGHT_COUNT && is_versioned(r);
 }
 
 void lights_encode(const struct lights_record *r, struct buf *out)
 {
-	const uint8_t head[] = { (uint8_t)r->state.light, flags_of(r),	   r->state.worse,
-				 r->state.worst,	  r->state.better, r->state.best,
-				 r->state.months,	  r->state.missed, (uint8_t)r->first };
+	bool versioned = is_versioned(r);
 
-	buf_put(out, bytes_of(head, sizeof(head)));
+	put_state(out, &r->state,
+		  (uint8_t)((r->present ? PRESENT : 0) | (r->has_goal ? HAS_GOAL : 0) |
+			    (versioned ? VERSIONED : 0)));
+	buf_put_u8(out, (uint8_t)r->first);
 	buf_put_varint(out, r->restated);
 	buf_put_zigzag(out, r->value);
 	buf_put_zigzag(out, r->denominator);
@@ -31,32 +120,25 @@ void lights_encode(const struct lights_record *r, struct buf *out)
 	buf_put_zigzag(out, r->as_of);
 	buf_put_varint(out, r->units_present);
 	buf_put_varint(out, r->units_expected);
+	if (versioned)
+		put_versions(out, r);
 }
 
-static bool read_head(struct reader *in, struct lights_record *r)
+static bool read_head(struct reader *in, struct lights_record *r, uint8_t *flags)
 {
-	uint8_t light = reader_u8(in), flags = reader_u8(in), first;
+	bool good = read_state(in, &r->state, flags);
+	uint8_t first = reader_u8(in);
 
-	r->state.worse = reader_u8(in);
-	r->state.worst = reader_u8(in);
-	r->state.better = reader_u8(in);
-	r->state.best = reader_u8(in);
-	r->state.months = reader_u8(in);
-	r->state.missed = reader_u8(in);
-	first = reader_u8(in);
-	r->state.light = (enum light)light;
 	r->first = (enum light)first;
-	r->state.silent = flags & SILENT;
-	r->state.overdue = flags & OVERDUE;
-	r->state.provisional = flags & PROVISIONAL;
-	r->present = flags & PRESENT;
-	r->has_goal = flags & HAS_GOAL;
-	return light <= LIGHT_DONE && first <= LIGHT_DONE && flags <= ALL_FLAGS;
+	r->present = *flags & PRESENT;
+	r->has_goal = *flags & HAS_GOAL;
+	return good && first < LIGHT_COUNT && *flags <= ALL_FLAGS;
 }
 
 bool lights_decode(struct reader *in, struct lights_record *out)
 {
-	bool good = read_head(in, out);
+	uint8_t flags;
+	bool good = read_head(in, out, &flags);
 
 	out->restated = (uint32_t)reader_varint(in);
 	out->value = reader_zigzag(in);
@@ -69,6 +151,11 @@ bool lights_decode(struct reader *in, struct lights_record *out)
 	out->as_of = (int32_t)reader_zigzag(in);
 	out->units_present = (uint32_t)reader_varint(in);
 	out->units_expected = (uint32_t)reader_varint(in);
+	out->original = out->state;
+	out->plan = out->quota = 0;
+	out->published = LIGHT_NONE;
+	if (good && flags & VERSIONED)
+		good = read_versions(in, out);
 	return good && !in->failed;
 }
 

@@ -9,11 +9,22 @@
 #include "base/buf.h"
 #include "base/reader.h"
 
+/* By the plan and quotas in force, and by the first ones. */
+struct lights_pair {
+	struct light_state state, original;
+};
+
 struct lights_record {
 	uint16_t measure, unit;
 	int32_t period; /* its last day */
 	struct light_state state;
 	enum light first;  /* as it was when the period closed */
+	/* The same figures judged by the first plan and the first quota: the catalogue's. */
+	struct light_state original;
+	uint16_t plan, quota; /* versions that it was judged by; 0: the catalogue's */
+	/* As it was when the period was published, for ever; LIGHT_NONE: not published yet, or there
+	 * was nothing to judge then. */
+	enum light published;
 	uint32_t restated; /* how often later entries changed this record */
 	uint64_t position; /* of the entry that judged it last */
 	int64_t time_ms;   /* and its time */
@@ -49,8 +60,11 @@ struct lights_period {
 enum err lights_periods(struct store_txn *t, bool (*fn)(void *ctx, const struct lights_period *p),
 			void *ctx);
 
-/* For judging: the bytes of a record (without key), and both ways into the table. */
+/* For judging: the bytes of a record (without key), and both ways into the table. What is as it was
+ * before there were versions and publication takes no bytes: older records read the same. */
 void lights_encode(const struct lights_record *r, struct buf *out);
+/* The same bytes would be made of both. */
+bool lights_same(const struct lights_record *a, const struct lights_record *b);
 /* False where the bytes are no record. */
 bool lights_decode(struct reader *in, struct lights_record *out);
 enum err lights_write(struct store_txn *t, const struct lights_record *r);

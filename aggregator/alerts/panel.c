@@ -10,8 +10,8 @@
 
 struct mark {
 	int32_t from;	/* DATE_NONE: not marked */
-	int32_t judged; /* period of state; DATE_NONE: none yet */
-	struct light_state state;
+	int32_t judged; /* period of pair; DATE_NONE: none yet */
+	struct lights_pair pair;
 };
 
 struct panel {
@@ -151,6 +151,7 @@ struct seat {
 	const struct panel_case *k;
 	uint16_t measure, unit;
 	int32_t period;
+	struct fraction planned; /* of the measure, by the plan in force */
 	struct mark *mark;
 };
 
@@ -159,73 +160,129 @@ static int32_t period_before(int32_t period)
 	return date_month_first(date_month_of(period)) - 1;
 }
 
-/* The state at the close of the newest period judged before this one; zero where there is none. */
-static enum err state_before(const struct seat *s, struct light_state *out)
+static struct lights_pair pair_of(const struct lights_record *r)
+{
+	return (struct lights_pair){ r->state, r->original };
+}
+
+/* The states at the close of the newest period judged before this one; zero where there is none. */
+static enum err state_before(const struct seat *s, struct lights_pair *out)
 {
 	const struct docket_light *newest = docket_light(s->k->docket, s->measure, s->unit);
 	struct lights_record r;
 	enum err e;
 
-	*out = (struct light_state){ 0 };
+	*out = (struct lights_pair){ 0 };
 	if (s->mark->judged != DATE_NONE) {
-		*out = s->mark->state;
+		*out = s->mark->pair;
 	} else if (newest->period != DATE_NONE && newest->period < s->period) {
-		*out = newest->state;
+		*out = (struct lights_pair){ newest->state, newest->original };
 	} else if (newest->period != DATE_NONE) {
 		e = lights_latest(s->k->t, s->measure, s->unit, period_before(s->period), &r);
 		if (e == ERR_OK)
-			*out = r.state;
+			*out = pair_of(&r);
 		return e == ERR_NOTFOUND ? ERR_OK : e;
 	}
 	return ERR_OK;
 }
 
-/* The state of a part in the period that is being judged. */
-static enum err state_of_part(const struct seat *s, uint16_t part, struct light_state *out)
+/* The states of a part in the period that is being judged. */
+static enum err state_of_part(const struct seat *s, uint16_t part, struct lights_pair *out)
 {
 	const struct mark *m = mark_of(s->panel, part, s->unit);
 	const struct docket_light *newest = docket_light(s->k->docket, part, s->unit);
 	struct lights_record r;
 	enum err e;
 
-	*out = (struct light_state){ 0 };
+	*out = (struct lights_pair){ 0 };
 	if (m->judged == s->period) {
-		*out = m->state;
+		*out = m->pair;
 	} else if (newest->period == s->period) {
-		*out = newest->state;
+		*out = (struct lights_pair){ newest->state, newest->original };
 	} else if (newest->period != DATE_NONE && newest->period > s->period) {
 		e = lights_read(s->k->t, part, s->unit, s->period, &r);
 		if (e == ERR_OK)
-			*out = r.state;
+			*out = pair_of(&r);
 		return e == ERR_NOTFOUND ? ERR_OK : e;
 	}
 	return ERR_OK;
 }
 
-static enum err compose(const struct seat *s, struct light_state before,
+/* What is in force came after the catalogue: for the measure, or for a part of it. */
+static bool is_amended(const struct catalogue *c, uint16_t measure, int32_t period)
+{
+	const struct catalogue_measure *m = &c->measures[measure];
+	bool yes = catalogue_plan_version(m, period) || catalogue_quota_version(m, period);
+
+	for (size_t i = 0; i < m->part_count && !yes; i++)
+		yes = is_amended(c, m->parts[i], period);
+	return yes;
+}
+
+static enum err compose(const struct seat *s, struct light_state before, bool original,
 			const struct totals_result *at, struct light_state *out)
 {
 	const struct catalogue_measure *m = &s->panel->c->measures[s->measure];
 	struct light_state *parts = calloc(m->part_count + 1, sizeof(*parts));
 	enum err e = parts ? ERR_OK : ERR_NOMEM;
 
-	for (size_t i = 0; i < m->part_count && e == ERR_OK; i++)
-		e = state_of_part(s, m->parts[i], &parts[i]);
+	for (size_t i = 0; i < m->part_count && e == ERR_OK; i++) {
+		struct lights_pair part;
+
+		e = state_of_part(s, m->parts[i], &part);
+		parts[i] = original ? part.original : part.state;
+	}
 	if (e == ERR_OK)
 		*out = light_of_whole(light_compose(before, parts, m->part_count), at);
 	free(parts);
 	return e;
 }
 
-static struct lights_record record_of(const struct seat *s, const struct light_input *in,
-				      struct light_state state)
+static enum err step(const struct seat *s, struct light_state before, bool original,
+		     const struct light_input *in, struct light_state *out)
 {
+	const struct catalogue *c = s->panel->c;
+	const struct catalogue_measure *m = &c->measures[s->measure];
+
+	if (m->kind == CATALOGUE_COMPOSITE)
+		return compose(s, before, original, &in->at, out);
+	*out = light_step(&c->profile, m, before, in);
+	return ERR_OK;
+}
+
+/* By the first plan and quotas: the same, as long as these are in force. */
+static enum err judge_original(const struct seat *s, struct light_state before,
+			       struct lights_pair *pair)
+{
+	const struct catalogue_measure *m = &s->panel->c->measures[s->measure];
+	struct light_input in = { .reported = false };
+	enum err e;
+
+	pair->original = pair->state;
+	if (!is_amended(s->panel->c, s->measure, s->period))
+		return ERR_OK;
+	in.planned = plan_share(&m->plan, s->period);
+	if ((e = evidence_of(s->k, s->measure, s->unit, s->period, true, &in)) != ERR_OK)
+		return e;
+	return step(s, before, true, &in, &pair->original);
+}
+
+static struct lights_record record_of(const struct seat *s, const struct light_input *in,
+				      struct lights_pair pair)
+{
+	const struct catalogue_measure *m = &s->panel->c->measures[s->measure];
+	const struct catalogue_plan_version *plan = catalogue_plan_version(m, s->period);
+	const struct catalogue_quota_version *quota = catalogue_quota_version(m, s->period);
+
 	return (struct lights_record){
 		.measure = s->measure,
 		.unit = s->unit,
 		.period = s->period,
-		.state = state,
-		.first = state.light,
+		.state = pair.state,
+		.first = pair.state.light,
+		.original = pair.original,
+		.plan = plan ? plan->number : 0,
+		.quota = quota ? quota->number : 0,
 		.present = in->at.present,
 		.has_goal = in->at.has_goal,
 		.value = in->at.value,
@@ -241,20 +298,6 @@ static struct lights_record record_of(const struct seat *s, const struct light_i
 	};
 }
 
-static bool says_the_same(const struct lights_record *a, const struct lights_record *b, enum err *e)
-{
-	struct buf left = { 0 }, right = { 0 };
-	bool same;
-
-	lights_encode(a, &left);
-	lights_encode(b, &right);
-	same = bytes_equal(buf_bytes(&left), buf_bytes(&right));
-	*e = left.failed || right.failed ? ERR_NOMEM : ERR_OK;
-	buf_free(&left);
-	buf_free(&right);
-	return same;
-}
-
 /* Compares with what was stored for the period; puts the record down where it is new. */
 static enum err decide(const struct seat *s, struct lights_record *r)
 {
@@ -267,12 +310,14 @@ static enum err decide(const struct seat *s, struct lights_record *r)
 	if (e == ERR_OK) {
 		r->first = old.first;
 		r->restated = old.restated;
-		if (says_the_same(r, &old, &e) || e != ERR_OK)
-			return e;
+		r->published = old.published;
+		if (lights_same(r, &old))
+			return ERR_OK;
 		r->restated++;
 	} else if (e != ERR_NOTFOUND) {
 		return e;
-	} else if (!r->has_goal && r->state.light == LIGHT_NONE) {
+	} else if (!r->has_goal && r->state.light == LIGHT_NONE &&
+		   r->original.light == LIGHT_NONE) {
 		return ERR_OK; /* no quota: there is nothing to say */
 	}
 	buf_put_u8(s->k->out, PANEL_LIGHT);
@@ -285,41 +330,35 @@ static enum err decide(const struct seat *s, struct lights_record *r)
 
 /* A measure that is no longer used: nothing to judge, but the rules hear of it, so that no alert
  * stays open. */
-static enum err dismiss(const struct seat *s, struct fraction planned)
+static enum err dismiss(const struct seat *s)
 {
-	struct light_input in = { .planned = planned };
+	struct light_input in = { .planned = s->planned };
 	struct lights_record r;
 	enum err e;
 
 	if (s->period != s->k->last)
 		return ERR_OK;
-	if ((e = evidence_of(s->k, s->measure, s->unit, s->period, &in)) != ERR_OK)
+	if ((e = evidence_of(s->k, s->measure, s->unit, s->period, false, &in)) != ERR_OK)
 		return e;
-	r = record_of(s, &in, (struct light_state){ .light = LIGHT_NONE });
+	r = record_of(s, &in, (struct lights_pair){ 0 });
 	return s->k->judged(s->k->ctx, &r, &in.at);
 }
 
-static enum err judge_seat(const struct seat *s, struct fraction planned)
+static enum err judge_seat(const struct seat *s)
 {
-	const struct catalogue *c = s->panel->c;
-	const struct catalogue_measure *m = &c->measures[s->measure];
-	struct light_input in = { .planned = planned };
-	struct light_state before, state;
+	struct light_input in = { .planned = s->planned };
+	struct lights_pair before, pair;
 	struct lights_record r;
 	enum err e;
 
 	if ((e = state_before(s, &before)) != ERR_OK ||
-	    (e = evidence_of(s->k, s->measure, s->unit, s->period, &in)) != ERR_OK)
-		return e;
-	if (m->kind == CATALOGUE_COMPOSITE)
-		e = compose(s, before, &in.at, &state);
-	else
-		state = light_step(&c->profile, m, before, &in);
-	if (e != ERR_OK)
+	    (e = evidence_of(s->k, s->measure, s->unit, s->period, false, &in)) != ERR_OK ||
+	    (e = step(s, before.state, false, &in, &pair.state)) != ERR_OK ||
+	    (e = judge_original(s, before.original, &pair)) != ERR_OK)
 		return e;
 	s->mark->judged = s->period;
-	s->mark->state = state;
-	r = record_of(s, &in, state);
+	s->mark->pair = pair;
+	r = record_of(s, &in, pair);
 	if ((e = decide(s, &r)) != ERR_OK || s->period != s->k->last)
 		return e;
 	return s->k->judged(s->k->ctx, &r, &in.at);
@@ -342,7 +381,6 @@ static bool is_retired(const struct catalogue_measure *m, int32_t period)
 static enum err judge_period(struct panel *p, const struct panel_case *k, int32_t period)
 {
 	struct seat s = { .panel = p, .k = k, .period = period };
-	struct fraction planned = { 0, 1 };
 	size_t planned_for = SIZE_MAX;
 	enum err e = ERR_OK;
 
@@ -357,9 +395,9 @@ static enum err judge_period(struct panel *p, const struct panel_case *k, int32_
 		if (s.mark->from > period)
 			continue;
 		if (planned_for != s.measure)
-			planned = plan_share(&m->plan, period);
+			s.planned = plan_share(catalogue_plan_on(m, period), period);
 		planned_for = s.measure;
-		e = is_retired(m, period) ? dismiss(&s, planned) : judge_seat(&s, planned);
+		e = is_retired(m, period) ? dismiss(&s) : judge_seat(&s);
 	}
 	return e;
 }

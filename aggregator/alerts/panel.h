@@ -8,7 +8,8 @@
 #include "aggregator/progress/cells.h"
 
 /* Tags of what decisions hold, each before its bytes. */
-enum panel_tag { PANEL_LIGHT = 1, PANEL_ALERT = 2, PANEL_PERIOD = 3 };
+enum panel_tag { PANEL_LIGHT = 1, PANEL_ALERT = 2, PANEL_PERIOD = 3, PANEL_SLIP = 4,
+		 PANEL_FLAG = 8, PANEL_DRAW = 9, PANEL_SAMPLE = 10 };
 
 struct panel;
 

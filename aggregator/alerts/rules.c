@@ -52,7 +52,8 @@ static enum err will_miss(const struct rules_case *c, const struct lights_record
 			  const struct totals_result *at, bool *yes, int64_t *rho)
 {
 	const struct catalogue_measure *m = &c->k->docket->c->measures[r->measure];
-	int32_t base = rate_base(&m->plan, r->period);
+	const struct catalogue_plan *plan = catalogue_plan_on(m, r->period);
+	int32_t base = rate_base(plan, r->period);
 	struct pace_schedule s;
 	struct totals_result before;
 	struct pace_number required;
@@ -62,15 +63,15 @@ static enum err will_miss(const struct rules_case *c, const struct lights_record
 
 	*yes = false;
 	if (r->state.light != LIGHT_GREEN || m->kind != CATALOGUE_QUANTITY || base == DATE_NONE ||
-	    !light_is_countable(m, at, plan_share(&m->plan, r->period)))
+	    !light_is_countable(m, at, plan_share(plan, r->period)))
 		return ERR_OK;
-	s = pace_schedule(&m->plan, at->done, r->period);
+	s = pace_schedule(plan, at->done, r->period);
 	if (s.variance.num >= 0)
 		return ERR_OK;
 	if ((e = evidence_total(c->k, r->measure, r->unit, base, &before)) != ERR_OK)
 		return e;
 	recent = pace_rate(at->value, before.value, r->period - base);
-	required = pace_required(&m->plan, at->value, at->goal, r->period);
+	required = pace_required(plan, at->value, at->goal, r->period);
 	band = pace_band(required, recent, at->met);
 	*yes = band == PACE_WILL_MISS || band == PACE_SERIOUS;
 	*rho = recent.num > 0 && *yes ? fraction_round(pace_ratio(required, recent).value, 2) : 0;

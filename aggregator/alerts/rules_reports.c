@@ -7,12 +7,13 @@
 #include "aggregator/alerts/evidence.h"
 #include "aggregator/alerts/transition.h"
 #include "aggregator/catalogue/calendar.h"
+#include "aggregator/office/extensions.h"
 #include "aggregator/progress/reports.h"
 #include "aggregator/progress/tolerance.h"
 #include "base/date.h"
 
 struct tally {
-	uint32_t expected, missing;
+	uint32_t expected, missing, waiting; /* waiting: with a day that was moved, and is not over */
 	bool alarmed; /* a measure is missing for as many periods as the catalogue allows */
 };
 
@@ -35,8 +36,15 @@ static enum err missing_for_long(const struct rules_case *c, uint16_t measure, u
 	return ERR_OK;
 }
 
-static enum err count_cell(const struct rules_case *c, uint16_t measure, uint16_t unit,
-			   int32_t period, struct tally *tallies)
+/* What is missing has a day that was moved, and is not over. */
+static bool may_wait(const struct rules_case *c, const struct extensions *x, uint16_t measure,
+		     uint16_t unit, int32_t period)
+{
+	return x->count && extensions_due(x, c->k->docket->c, measure, unit, period) >= c->e->day;
+}
+
+static enum err count_cell(const struct rules_case *c, const struct extensions *x,
+			   uint16_t measure, uint16_t unit, int32_t period, struct tally *tallies)
 {
 	uint16_t owner = catalogue_owner(c->k->docket->c, measure, unit);
 	struct evidence_report r;
@@ -48,6 +56,10 @@ static enum err count_cell(const struct rules_case *c, uint16_t measure, uint16_
 	tallies[owner].expected++;
 	if (r.came)
 		return ERR_OK;
+	if (may_wait(c, x, measure, unit, period)) {
+		tallies[owner].waiting++;
+		return ERR_OK;
+	}
 	tallies[owner].missing++;
 	e = missing_for_long(c, measure, unit, period, &alarmed);
 	tallies[owner].alarmed |= alarmed;
@@ -57,23 +69,24 @@ static enum err count_cell(const struct rules_case *c, uint16_t measure, uint16_
 static enum err count_all(const struct rules_case *c, int32_t period, struct tally *tallies)
 {
 	const struct catalogue *cat = c->k->docket->c;
-	enum err e = ERR_OK;
+	struct extensions x = { 0 };
+	enum err e = extensions_load(&x, c->k->t, cat, period);
 
-	for (uint16_t m = 0; m < cat->measure_count; m++) {
+	for (uint16_t m = 0; m < cat->measure_count && e == ERR_OK; m++) {
 		const struct catalogue_item *item = &cat->items[cat->measures[m].item];
 
-		e = count_cell(c, m, cat->city, period, tallies);
+		e = count_cell(c, &x, m, cat->city, period, tallies);
 		for (size_t i = 0; i < item->scope_count && e == ERR_OK; i++)
-			e = count_cell(c, m, item->scope[i], period, tallies);
-		if (e != ERR_OK)
-			return e;
+			e = count_cell(c, &x, m, item->scope[i], period, tallies);
 	}
-	return ERR_OK;
+	extensions_free(&x);
+	return e;
 }
 
-/* Yellow in the first period, red from the second in a row. */
+/* Yellow in the first period, red from the second in a row. A period counts once, when it is first
+ * found missing: at its close, or when the day to which it was moved is over. */
 static enum err settle_silence(const struct rules_case *c, uint16_t unit, const struct tally *t,
-			       int32_t period, bool closing)
+			       int32_t period)
 {
 	const struct book_state *s = docket_alert(c->k->docket, BOOK_SILENT, CATALOGUE_NONE, unit);
 	struct book_record want = { .kind = BOOK_SILENT,
@@ -83,27 +96,35 @@ static enum err settle_silence(const struct rules_case *c, uint16_t unit, const 
 				    .count = t->missing,
 				    .other = t->expected };
 
+	if (!t->missing && t->waiting && s && s->severity && s->period < period)
+		return ERR_OK; /* more time for this period is no report for those before it */
 	if (t->missing && (t->alarmed || (s && s->severity))) {
-		want.months = (s && s->severity ? s->months : 0) + (closing ? 1 : 0);
+		want.months = s && s->severity ? s->months + (s->period < period) : 1;
 		want.severity = want.months > 1 ? BOOK_RED : BOOK_YELLOW;
 	}
 	return transition_to(c->k, want);
 }
 
-static enum err judge_silence(const struct rules_case *c, int32_t period, bool closing)
+/* only_open: alerts that are there may be settled, none is raised. */
+static enum err judge_silence(const struct rules_case *c, int32_t period, bool only_open)
 {
 	size_t units = c->k->docket->c->unit_count;
 	struct tally *tallies = calloc(units + 1, sizeof(*tallies));
 	enum err e = tallies ? count_all(c, period, tallies) : ERR_NOMEM;
 
 	for (uint16_t u = 0; u < units && e == ERR_OK; u++)
-		if (closing || docket_open(c->k->docket, BOOK_SILENT, CATALOGUE_NONE, u))
-			e = settle_silence(c, u, &tallies[u], period, closing);
+		if (!only_open || docket_open(c->k->docket, BOOK_SILENT, CATALOGUE_NONE, u))
+			e = settle_silence(c, u, &tallies[u], period);
 	free(tallies);
 	return e;
 }
 
 enum err rules_late_reports(const struct rules_case *c, int32_t period)
+{
+	return judge_silence(c, period, true);
+}
+
+enum err rules_extended(const struct rules_case *c, int32_t period)
 {
 	return judge_silence(c, period, false);
 }
@@ -132,7 +153,7 @@ static enum err settle_quarrels(const struct rules_case *c, int32_t period)
 
 enum err rules_close(const struct rules_case *c, int32_t period)
 {
-	enum err e = judge_silence(c, period, true);
+	enum err e = judge_silence(c, period, false);
 
 	return e == ERR_OK ? settle_quarrels(c, period) : e;
 }

@@ -50,6 +50,11 @@ enum err transition_to(const struct panel_case *k, struct book_record want)
 	return ERR_OK;
 }
 
+static bool is_about_silence(enum book_transition t)
+{
+	return t >= BOOK_SILENCED && t <= BOOK_SILENCE_EXPIRED;
+}
+
 enum err transition_note(const struct panel_case *k, const struct book_state *s,
 			 const struct book_record *note)
 {
@@ -60,7 +65,7 @@ enum err transition_note(const struct panel_case *k, const struct book_state *s,
 		return e == ERR_NOTFOUND ? ERR_CORRUPT : e;
 	r.transition = note->transition;
 	r.before = (enum book_severity)0;
-	r.in_silence = note->transition < BOOK_SILENCED && is_silent(k, s);
+	r.in_silence = !is_about_silence(note->transition) && is_silent(k, s);
 	r.by = note->by;
 	r.to = note->to;
 	r.why = note->why;

@@ -31,6 +31,8 @@ void measures_build(struct build *b); /* numbers, stages, parts, what is derived
 void days_build(struct build *b);     /* calendar */
 void plans_build(struct build *b);
 void quotas_build(struct build *b);
+void universes_build(struct build *b); /* objects: all there are, those of before, checklists */
+void pairs_build(struct build *b); /* quality */
 
 /* --- references: refs.c --------------------------------------------------------------------- */
 

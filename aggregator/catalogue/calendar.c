@@ -20,6 +20,11 @@ static bool contains(const int32_t *days, size_t count, int32_t day)
 	return false;
 }
 
+bool calendar_knows(const struct catalogue_calendar *c, int32_t day)
+{
+	return day >= c->from && day <= c->to;
+}
+
 bool calendar_is_workday(const struct catalogue_calendar *c, int32_t day)
 {
 	int weekday = date_weekday(day);

@@ -5,6 +5,9 @@
 
 #include "aggregator/catalogue/catalogue.h"
 
+/* Whether the calendar says which days around this one are worked. Beyond, every weekday counts as
+ * worked: deadlines there are a guess until the calendar goes on. */
+bool calendar_knows(const struct catalogue_calendar *c, int32_t day);
 bool calendar_is_workday(const struct catalogue_calendar *c, int32_t day);
 /* day itself where it is a working day, else the next one. */
 int32_t calendar_next_workday(const struct catalogue_calendar *c, int32_t day);

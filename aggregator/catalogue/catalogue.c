@@ -55,13 +55,46 @@ uint16_t catalogue_owner(const struct catalogue *c, uint16_t measure, uint16_t u
 	return CATALOGUE_NONE;
 }
 
-bool catalogue_quota_of(const struct catalogue_measure *m, uint16_t unit, int64_t *value)
+const struct catalogue_plan_version *catalogue_plan_version(const struct catalogue_measure *m,
+							    int32_t day)
 {
-	size_t low = 0, high = m->quota_count;
+	for (size_t i = m->plan_count; i > 0; i--)
+		if (m->plans[i - 1].effective <= day)
+			return &m->plans[i - 1];
+	return NULL;
+}
+
+const struct catalogue_quota_version *catalogue_quota_version(const struct catalogue_measure *m,
+							      int32_t day)
+{
+	for (size_t i = m->quota_set_count; i > 0; i--)
+		if (m->quota_sets[i - 1].effective <= day)
+			return &m->quota_sets[i - 1];
+	return NULL;
+}
+
+const struct catalogue_plan *catalogue_plan_on(const struct catalogue_measure *m, int32_t day)
+{
+	const struct catalogue_plan_version *v = catalogue_plan_version(m, day);
+
+	return v ? &v->plan : &m->plan;
+}
+
+int32_t catalogue_stage_due_on(const struct catalogue_measure *m, size_t stage, int32_t day)
+{
+	const struct catalogue_plan_version *v = catalogue_plan_version(m, day);
+
+	return v && v->dues ? v->dues[stage] : m->stages[stage].due;
+}
+
+static bool quota_among(const struct catalogue_quota *quotas, size_t count, uint16_t unit,
+			int64_t *value)
+{
+	size_t low = 0, high = count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		const struct catalogue_quota *q = &m->quotas[middle];
+		const struct catalogue_quota *q = &quotas[middle];
 
 		if (q->unit == unit) {
 			*value = q->value;
@@ -73,6 +106,20 @@ bool catalogue_quota_of(const struct catalogue_measure *m, uint16_t unit, int64_
 			high = middle;
 	}
 	return false;
+}
+
+bool catalogue_quota_of(const struct catalogue_measure *m, uint16_t unit, int64_t *value)
+{
+	return quota_among(m->quotas, m->quota_count, unit, value);
+}
+
+bool catalogue_quota_on(const struct catalogue_measure *m, uint16_t unit, int32_t day,
+			int64_t *value)
+{
+	const struct catalogue_quota_version *v = catalogue_quota_version(m, day);
+
+	return v ? quota_among(v->quotas, v->quota_count, unit, value) :
+		   catalogue_quota_of(m, unit, value);
 }
 
 unsigned catalogue_figure_decimals(const struct catalogue_measure *m)

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "aggregator/catalogue/universe.h"
 #include "base/buf.h"
 #include "base/bytes.h"
 #include "base/diag.h"
@@ -94,6 +95,21 @@ struct catalogue_quota {
 	int64_t value; /* at the measure's decimals */
 };
 
+/* What was decided after the catalogue, with a document and from a day on. Numbered from 1; what the
+ * catalogue itself says is number 0. Of those in force on a day the newest counts. */
+struct catalogue_plan_version {
+	uint16_t number;
+	int32_t effective; /* the first day on which it is in force */
+	struct catalogue_plan plan;
+	const int32_t *dues; /* milestones: the planned day of each stage; else NULL */
+};
+struct catalogue_quota_version {
+	uint16_t number;
+	int32_t effective;
+	const struct catalogue_quota *quotas; /* all of them, by unit number, rising */
+	size_t quota_count;
+};
+
 struct catalogue_item {
 	const char *id;	  /* "2.2" */
 	uint16_t project; /* index into projects */
@@ -148,9 +164,19 @@ struct catalogue_measure {
 	const struct catalogue_quota *quotas; /* by unit number, rising */
 	size_t quota_count;
 	bool quotas_invented;
+	/* Later ones, by number; a catalogue as it was loaded has none. */
+	const struct catalogue_plan_version *plans;
+	size_t plan_count;
+	const struct catalogue_quota_version *quota_sets;
+	size_t quota_set_count;
 	int32_t first_report; /* first period's last day for which a report is expected */
 	int32_t retired;      /* no rows for dates after it; DATE_NONE: in use */
 	struct lang_text note;
+	/* "programme/measure" of an earlier year whose unfinished rest this is; "" for none. */
+	const char *carried_from;
+	/* Counted by the ids of places and things: its value is how many different ones there are.
+	 * NULL: counted by numbers. */
+	const struct universe *objects;
 };
 
 /* Working days. */
@@ -176,12 +202,40 @@ struct catalogue_profile {
 	unsigned not_started_months; /* red where this many months late and nothing done; 3 */
 };
 
+#define CATALOGUE_ESCALATE_AFTER 5
 struct catalogue_reporting {
 	unsigned due_day;      /* of the next month; moved to the next working day; 5 */
 	unsigned confirm_days; /* working days that leads have after it; 3 */
 	unsigned object_days;  /* working days for objections; 2 */
 	unsigned silent_after; /* months without a report until an alert; 1 */
+	/* Working days until an alert that nobody acknowledged goes to the lead, and so many more until
+	 * it goes to the office; 5; 0: never. */
+	unsigned escalate_after;
+	/* Last day on which rows for the programme are taken without the office's release, and after
+	 * which the year may be closed. DATE_NONE: rows are taken until the close, which may come
+	 * CATALOGUE_LATE_DAYS after the programme's end. */
+	int32_t late_until;
 };
+#define CATALOGUE_LATE_DAYS 15
+
+/* Two quantities that go together, such as canteens and the pupils who eat there: what is planned of
+ * the second for one of the first follows from their targets. */
+struct catalogue_pair {
+	uint16_t first, second; /* measure numbers */
+	unsigned times;		/* the planned ratio may be missed by this factor */
+};
+/* What makes a figure look odd, and how many of those that do not are looked at. Where the catalogue
+ * says nothing, the defaults below. */
+struct catalogue_quality {
+	unsigned above_times; /* more than so many times the quota, and ... */
+	unsigned above_steps; /* ... more above it than so many steps of the last decimal */
+	unsigned sample;      /* cells a period that are drawn by lot; 0: the square root of all */
+	const struct catalogue_pair *pairs;
+	size_t pair_count;
+};
+#define CATALOGUE_ABOVE_TIMES 3
+#define CATALOGUE_ABOVE_STEPS 100
+#define CATALOGUE_PAIR_TIMES 3
 
 struct catalogue {
 	const char *id; /* "jining-2022" */
@@ -202,6 +256,7 @@ struct catalogue {
 	struct catalogue_calendar calendar;
 	struct catalogue_profile profile;
 	struct catalogue_reporting reporting;
+	struct catalogue_quality quality;
 	/* Private: where all of it lives, and the numbers by id. NULL in a struct made by hand, for
 	 * which look-ups search. */
 	struct arena *arena;
@@ -219,7 +274,7 @@ void catalogue_free(struct catalogue *c); /* accepts NULL */
 /* Gives the measures and units of next the numbers that they have in now, new ones the numbers
  * after them, and next the version of now where both say the same (then both have the same canonical
  * form), else one more. ERR_INVALID (and diags) where something with a number is gone or changed its
- * kind, unit of measure, decimals, base, stages or counting stage, or where id, days, time zone or
+ * kind, unit of measure, decimals, base (ids too), way of counting, stages or counting stage, or where id, days, time zone or
  * city of the programme differ; next is unchanged then. */
 enum err catalogue_follow(struct catalogue *next, const struct catalogue *now,
 			  struct diag_list *diags);
@@ -239,7 +294,18 @@ bool catalogue_in_scope(const struct catalogue_item *item, uint16_t unit);
 /* Whose figure counts in the cell (measure, unit): the unit itself, the item's lead (unit ==
  * city), or CATALOGUE_NONE where that cell counts nobody's. */
 uint16_t catalogue_owner(const struct catalogue *c, uint16_t measure, uint16_t unit);
-/* The quota of a unit. False: none (未分解), which is not 0. */
+/* What is in force on a day; NULL: the catalogue's own, number 0. */
+const struct catalogue_plan_version *catalogue_plan_version(const struct catalogue_measure *m,
+							    int32_t day);
+const struct catalogue_quota_version *catalogue_quota_version(const struct catalogue_measure *m,
+							      int32_t day);
+/* The plan in force on a day; a milestone's planned day of a stage by it. */
+const struct catalogue_plan *catalogue_plan_on(const struct catalogue_measure *m, int32_t day);
+int32_t catalogue_stage_due_on(const struct catalogue_measure *m, size_t stage, int32_t day);
+/* The quota of a unit in force on a day. False: none (未分解), which is not 0. */
+bool catalogue_quota_on(const struct catalogue_measure *m, uint16_t unit, int32_t day,
+			int64_t *value);
+/* The first quota of a unit: the catalogue's. */
 bool catalogue_quota_of(const struct catalogue_measure *m, uint16_t unit, int64_t *value);
 
 /* The words of the catalogue file, such as "quantity" or "at-least". Never NULL. */

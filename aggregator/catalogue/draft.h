@@ -23,6 +23,16 @@ struct draft_lights {
 	int measure; /* 0 points, 1 per cent of the plan */
 	struct catalogue_profile values;
 };
+struct draft_pair {
+	struct spot at;
+	const struct yaml_node *first, *second;
+	unsigned times;
+};
+struct draft_quality {
+	struct spot at;
+	struct catalogue_quality values;
+	struct schema_list pairs; /* struct draft_pair */
+};
 struct draft_unit {
 	struct spot at;
 	struct catalogue_unit values;
@@ -47,6 +57,7 @@ struct draft_measure {
 	struct catalogue_measure values;
 	struct lang_text uom;
 	int kind, comparator, role, figure;
+	int count; /* 0 by value, 1 by objects */
 	const struct yaml_node *target, *base, *cap;
 	const struct yaml_node *parts, *stages, *derived_from;
 	const struct draft_plan *plan;
@@ -86,6 +97,33 @@ struct draft_plan {
 	bool sound; /* its knots may be used */
 };
 
+struct draft_object {
+	struct spot at;
+	struct universe_object values;
+	const struct yaml_node *unit;
+};
+struct draft_earlier {
+	struct spot at;
+	unsigned year;
+	const struct yaml_node *ids;
+};
+struct draft_check {
+	struct spot at;
+	struct universe_check values;
+	int kind; /* 0 yes or no, 1 a number */
+	const struct yaml_node *min, *max;
+};
+struct draft_objects {
+	struct spot at;
+	const char *version;
+	bool invented;
+	const struct yaml_node *measures;
+	struct schema_list universe; /* struct draft_object */
+	const struct yaml_node *base;
+	struct schema_list earlier;   /* struct draft_earlier */
+	struct schema_list checklist; /* struct draft_check */
+};
+
 /* Of the plans' shapes in the file, the one that has no counterpart in a catalogue: steps at the
  * due days of its own stages. */
 #define DRAFT_STAGES 4
@@ -100,6 +138,7 @@ struct draft_part {
 	struct draft_calendar *calendar;
 	struct schema_list plans; /* struct draft_plan */
 	const struct yaml_node *quotas;
+	struct schema_list objects; /* struct draft_objects */
 	struct yaml_doc *doc;
 };
 
@@ -112,6 +151,7 @@ struct draft {
 	const struct yaml_node *city, *office;
 	struct draft_reporting *reporting;
 	struct draft_lights *lights;
+	struct draft_quality *quality;
 	struct schema_list units;    /* struct draft_unit */
 	struct schema_list projects; /* struct draft_project */
 };

@@ -20,6 +20,8 @@ static const char *const UNIT_KINDS[] = { "city",	"county",     "zone", "office"
 static const char *const SHAPES[] = {
 	"knots", "linear-day", "linear-month", "steps", "stages", NULL
 };
+static const char *const COUNTS[] = { "value", "objects", NULL };
+static const char *const CHECK_KINDS[] = { "yes-no", "number", NULL };
 static const char *const LAGS[] = { "points", "relative", NULL };
 
 static const struct schema_field PROGRAMME[] = {
@@ -40,14 +42,24 @@ static const struct schema_field REPORTING[] = {
 		    "day of the next month on which reports are due, moved to the next working day" } },
 	{ "confirm_days", SCHEMA_COUNT, .min = 0, .max = 20, .fallback = "3",
 	  AT(draft_reporting, values.confirm_days),
-	  .help = { "其后牵头单位确认的工作日数",
-		    "working days that leads then have to confirm" } },
+	  .help = { "其后牵头单位确认的工作日数；0：不要求确认",
+		    "working days that leads then have to confirm; 0: none has to" } },
 	{ "object_days", SCHEMA_COUNT, .min = 0, .max = 20, .fallback = "2",
 	  AT(draft_reporting, values.object_days),
 	  .help = { "其后提出异议的工作日数", "working days for objections after that" } },
 	{ "silent_after", SCHEMA_COUNT, .min = 1, .max = 12, .fallback = "1",
 	  AT(draft_reporting, values.silent_after),
 	  .help = { "几个月未报即预警", "months without a report until an alert" } },
+	{ "escalate_after", SCHEMA_COUNT, .min = 0, .max = 60, .fallback = "5",
+	  AT(draft_reporting, values.escalate_after),
+	  .help = { "预警几个工作日无人签收即提请牵头单位，再过同样天数提请督查机构；0 为不提请",
+		    "working days until an alert that nobody acknowledged goes to the lead, and as many "
+		    "until it goes to the office; 0: never" } },
+	{ "late_until", SCHEMA_DATE, AT(draft_reporting, values.late_until),
+	  .help = { "补报截止日，此后收到的数据待督查机构核定，方可年终封账；不填则封账前照收，期末15天后可封账",
+		    "last day for late rows; later ones wait for the office, and the year may be closed; "
+		    "without it they are taken until the close, which may come 15 days after the "
+		    "programme" } },
 	{ "first_report", SCHEMA_MONTH, AT(draft_reporting, first_report),
 	  .help = { "首个应报的月份；默认为期间的第一个月",
 		    "first month for which reports are expected; by default the programme's first" } },
@@ -84,6 +96,38 @@ static const struct schema_field LIGHTS[] = {
 };
 static const struct schema_section LIGHTS_SECTION =
 	SECTION("lights", draft_lights, LIGHTS, "亮灯规则", "when a light is yellow or red");
+
+static const struct schema_field PAIRS[] = {
+	{ "first", SCHEMA_REF, .required = true, AT(draft_pair, first),
+	  .help = { "指标，如食堂数；只能是一对的 first", "a measure, such as canteens; the first of one pair only" } },
+	{ "second", SCHEMA_REF, .required = true, AT(draft_pair, second),
+	  .help = { "与之相伴的指标，如就餐人数；计划比例按两者目标计算",
+		    "the one that goes with it, such as pupils; their targets give the planned ratio" } },
+	{ "times", SCHEMA_COUNT, .min = 2, .max = 1000, .fallback = "3", AT(draft_pair, times),
+	  .help = { "实际比例与计划比例相差超过几倍即提示",
+		    "flagged where the ratio is further off than this factor" } },
+};
+static const struct schema_section PAIRS_SECTION =
+	SECTION("pairs", draft_pair, PAIRS, "相伴的两项指标", "two measures that go together");
+
+static const struct schema_field QUALITY[] = {
+	{ "above_times", SCHEMA_COUNT, .min = 1, .max = 1000, .fallback = "3",
+	  AT(draft_quality, values.above_times),
+	  .help = { "超过任务数几倍即提示", "flagged above so many times the quota" } },
+	{ "above_steps", SCHEMA_COUNT, .min = 0, .max = 1000000000, .fallback = "100",
+	  AT(draft_quality, values.above_steps),
+	  .help = { "且超出任务数多于几个最小单位（按指标的小数位）",
+		    "and further above it than so many steps of the measure's last decimal" } },
+	{ "sample", SCHEMA_COUNT, .min = 0, .max = 10000, .fallback = "0",
+	  AT(draft_quality, values.sample),
+	  .help = { "每期随机抽查的数量；0 为其余各项数的平方根",
+		    "cells drawn by lot each period; 0: the square root of all that are not flagged" } },
+	{ "pairs", SCHEMA_RECORDS, .below = &PAIRS_SECTION, AT(draft_quality, pairs),
+	  .help = { "相伴的指标", "measures that go together" } },
+};
+static const struct schema_section QUALITY_SECTION =
+	SECTION("quality", draft_quality, QUALITY, "数据质量提示和抽查",
+		"which figures look odd, and which are checked on the spot");
 
 static const struct schema_field UNITS[] = {
 	{ "id", SCHEMA_ID, .required = true, AT(draft_unit, values.id),
@@ -184,11 +228,18 @@ static const struct schema_field MEASURES[] = {
 		    "ratio less its base" } },
 	{ "stages", SCHEMA_REF, AT(draft_measure, stages),
 	  .help = { "仅 quantity、policy：阶段组", "quantities, policies: a set of stages" } },
+	{ "count", SCHEMA_CHOICE, .names = COUNTS, .fallback = "value", AT(draft_measure, count),
+	  .help = { "value 按数；objects 按对象编号（仅场所和物，绝不用于人），重复的只计一次",
+		    "value: by numbers; objects: by the ids of places and things, never of persons; "
+		    "each counts once" } },
 	{ "first_report", SCHEMA_MONTH, AT(draft_measure, values.first_report),
 	  .help = { "首个应报的月份", "first month for which reports are expected" } },
 	{ "retired", SCHEMA_DATE, AT(draft_measure, values.retired),
 	  .help = { "停用日期，此后不再收数", "no rows for dates after this day" } },
 	{ "note", SCHEMA_NAME, AT(draft_measure, values.note), .help = { "说明", "a note" } },
+	{ "carried_from", SCHEMA_TEXT, AT(draft_measure, values.carried_from),
+	  .help = { "结转自上年哪个目录的哪个指标，如 jining-2022/canteens",
+		    "the measure of an earlier programme whose rest this is, like jining-2022/canteens" } },
 };
 static const struct schema_section MEASURES_SECTION =
 	SECTION("measures", draft_measure, MEASURES, "指标", "what is counted");
@@ -270,6 +321,71 @@ static const struct schema_field PLANS[] = {
 static const struct schema_section PLANS_SECTION = SECTION(
 	"plans", draft_plan, PLANS, "计划（时序进度）", "how a target is to be reached in time");
 
+static const struct schema_field OBJECT[] = {
+	{ "id", SCHEMA_ID, .required = true, AT(draft_object, values.id),
+	  .help = { "对象编号，用后不改", "id of the object, never changed once used" } },
+	{ "name", SCHEMA_NAME, .required = true, AT(draft_object, values.name),
+	  .help = { "名称", "name" } },
+	{ "unit", SCHEMA_REF, AT(draft_object, unit),
+	  .help = { "所在单位", "the unit where it lies" } },
+};
+static const struct schema_section OBJECT_SECTION =
+	SECTION("universe", draft_object, OBJECT, "一个场所或物", "one place or thing");
+
+static const struct schema_field EARLIER[] = {
+	{ "year", SCHEMA_COUNT, .required = true, .min = 1990, .max = 2200, AT(draft_earlier, year),
+	  .help = { "计入的年度", "the year that counted them" } },
+	{ "ids", SCHEMA_REFS, .required = true, AT(draft_earlier, ids),
+	  .help = { "对象编号", "ids of objects" } },
+};
+static const struct schema_section EARLIER_SECTION =
+	SECTION("earlier", draft_earlier, EARLIER, "以前年度已计入的对象，不得再计",
+		"objects that an earlier year counted: they don't count again");
+
+static const struct schema_field CHECK[] = {
+	{ "id", SCHEMA_ID, .required = true, AT(draft_check, values.id),
+	  .help = { "编号", "its id" } },
+	{ "name", SCHEMA_NAME, .required = true, AT(draft_check, values.name),
+	  .help = { "要求", "what is required" } },
+	{ "kind", SCHEMA_CHOICE, .names = CHECK_KINDS, .fallback = "yes-no", AT(draft_check, kind),
+	  .help = { "yes-no 是或否；number 数", "yes or no, or a number" } },
+	{ "must", SCHEMA_BOOL, .fallback = "true", AT(draft_check, values.must),
+	  .help = { "true 必须满足；false 仅作提示", "true: it must hold; false: it is told only" } },
+	{ "uom", SCHEMA_NAME, AT(draft_check, values.uom),
+	  .help = { "仅 number：计量单位", "numbers: unit of measure" } },
+	{ "decimals", SCHEMA_COUNT, .min = 0, .max = 6, .fallback = "0",
+	  AT(draft_check, values.decimals),
+	  .help = { "仅 number：小数位数", "numbers: decimals" } },
+	{ "min", SCHEMA_NUMBER, AT(draft_check, min),
+	  .help = { "仅 number：不少于", "numbers: at least this" } },
+	{ "max", SCHEMA_NUMBER, AT(draft_check, max),
+	  .help = { "仅 number：不超过", "numbers: at most this" } },
+};
+static const struct schema_section CHECK_SECTION =
+	SECTION("checklist", draft_check, CHECK, "验收清单的一项，逐个对象核对，从不相加",
+		"a line of the checklist: checked object by object, never summed");
+
+static const struct schema_field OBJECTS[] = {
+	{ "measures", SCHEMA_REFS, .required = true, AT(draft_objects, measures),
+	  .help = { "按对象计数的指标（count: objects）", "measures with count: objects" } },
+	{ "version", SCHEMA_TEXT, AT(draft_objects, version),
+	  .help = { "名单的版本", "version of the list" } },
+	{ "invented", SCHEMA_BOOL, AT(draft_objects, invented),
+	  .help = { "虚构，不出自文件；默认同文件的 invented",
+		    "not from a document; by default what the file says" } },
+	{ "universe", SCHEMA_RECORDS, .below = &OBJECT_SECTION, AT(draft_objects, universe),
+	  .help = { "全部对象；comparator: all 需要；写了即不收名单外的编号",
+		    "all there are; comparator: all needs it; ids outside it are refused" } },
+	{ "base", SCHEMA_REFS, AT(draft_objects, base),
+	  .help = { "期初已有的对象编号，不得再计", "ids that stood before: they don't count again" } },
+	{ "earlier", SCHEMA_RECORDS, .below = &EARLIER_SECTION, AT(draft_objects, earlier),
+	  .help = { "以前年度已计入的", "what earlier years counted" } },
+	{ "checklist", SCHEMA_RECORDS, .below = &CHECK_SECTION, AT(draft_objects, checklist),
+	  .help = { "验收清单", "what has to be true of an object at acceptance" } },
+};
+static const struct schema_section OBJECTS_SECTION = SECTION(
+	"objects", draft_objects, OBJECTS, "按编号计数的对象", "what is counted by ids");
+
 /* Keys of every file of a catalogue. */
 /* clang-format off */
 #define PART_FIELDS                                                                            \
@@ -287,7 +403,9 @@ static const struct schema_section PLANS_SECTION = SECTION(
 	{ "plans", SCHEMA_RECORDS, .below = &PLANS_SECTION, AT(draft_part, plans),             \
 	  .help = { "计划", "plans" } },                                                       \
 	{ "quotas", SCHEMA_PAIRS, AT(draft_part, quotas),                                      \
-	  .help = { "分解：指标: {单位: 数}", "quotas: measure: {unit: number}" } }
+	  .help = { "分解：指标: {单位: 数}", "quotas: measure: {unit: number}" } },           \
+	{ "objects", SCHEMA_RECORDS, .below = &OBJECTS_SECTION, AT(draft_part, objects),       \
+	  .help = { "按编号计数的对象", "what is counted by ids" } }
 /* clang-format on */
 
 static const struct schema_field MAIN[] = {
@@ -307,6 +425,8 @@ static const struct schema_field MAIN[] = {
 	  AT(draft, reporting), .help = { "每月报送", "the monthly reports" } },
 	{ "lights", SCHEMA_RECORD, .required = true, .below = &LIGHTS_SECTION, AT(draft, lights),
 	  .help = { "亮灯规则", "when a light is yellow or red" } },
+	{ "quality", SCHEMA_RECORD, .below = &QUALITY_SECTION, AT(draft, quality),
+	  .help = { "数据质量提示和抽查", "which figures look odd, and which are checked" } },
 	{ "units", SCHEMA_RECORDS, .required = true, .below = &UNITS_SECTION, AT(draft, units),
 	  .help = { "单位", "units" } },
 	{ "projects", SCHEMA_RECORDS, .required = true, .below = &PROJECTS_SECTION,

@@ -37,6 +37,15 @@ static void refuse(struct follow *f, enum fault fault, const char *id, const cha
 
 /* --- what may not change ------------------------------------------------------------------------ */
 
+/* A plan that was set later has a day for each stage. */
+static bool has_days_of_its_own(const struct catalogue_measure *m)
+{
+	for (size_t i = 0; i < m->plan_count; i++)
+		if (m->plans[i].dues)
+			return true;
+	return false;
+}
+
 static void check_stages(struct follow *f, const struct catalogue_measure *was,
 			 const struct catalogue_measure *is)
 {
@@ -45,8 +54,37 @@ static void check_stages(struct follow *f, const struct catalogue_measure *was,
 			refuse(f, FAULT_FOLLOW_STAGES, is->id, "stages");
 			return;
 		}
+	if (was->stage_count != is->stage_count && has_days_of_its_own(was))
+		refuse(f, FAULT_FOLLOW_CHANGED, is->id, "stages");
 	if (was->counting_stage != is->counting_stage)
 		refuse(f, FAULT_FOLLOW_CHANGED, is->id, "counts");
+}
+
+/* What is counted by ids stays so, and so do the ids that stood before. */
+static void check_objects(struct follow *f, const struct catalogue_measure *was,
+			  const struct catalogue_measure *is)
+{
+	const struct universe *u = was->objects;
+
+	if (!was->objects != !is->objects) {
+		refuse(f, FAULT_FOLLOW_CHANGED, is->id, "count");
+		return;
+	}
+	if (!u)
+		return;
+	if (universe_base_count(u) != universe_base_count(is->objects)) {
+		refuse(f, FAULT_FOLLOW_CHANGED, is->id, "objects: base");
+		return;
+	}
+	for (size_t i = 0; i < u->known_count; i++) {
+		const struct universe_known *k =
+			universe_find_known(is->objects, bytes_of_string(u->known[i].id));
+
+		if (u->known[i].year == 0 && (!k || k->year != 0)) {
+			refuse(f, FAULT_FOLLOW_CHANGED, is->id, "objects: base");
+			return;
+		}
+	}
 }
 
 static void check_measure(struct follow *f, const struct catalogue_measure *was,
@@ -62,6 +100,7 @@ static void check_measure(struct follow *f, const struct catalogue_measure *was,
 		refuse(f, FAULT_FOLLOW_CHANGED, is->id, "rate_decimals");
 	if (was->has_base != is->has_base || was->base != is->base)
 		refuse(f, FAULT_FOLLOW_CHANGED, is->id, "base");
+	check_objects(f, was, is);
 	check_stages(f, was, is);
 }
 
@@ -187,6 +226,24 @@ static const struct catalogue_quota *move_quotas(struct follow *f,
 	return q;
 }
 
+static const struct universe *move_objects(struct follow *f, const struct catalogue_measure *m)
+{
+	struct universe *u = m->objects ? follow_alloc(f, 1, sizeof(*u)) : NULL;
+	struct universe_object *objects;
+
+	if (!u)
+		return NULL;
+	*u = *m->objects;
+	objects = follow_alloc(f, u->object_count, sizeof(*objects));
+	for (size_t i = 0; objects && i < u->object_count; i++) {
+		objects[i] = u->objects[i];
+		if (objects[i].unit != CATALOGUE_NONE)
+			objects[i].unit = f->units[objects[i].unit];
+	}
+	u->objects = objects;
+	return u;
+}
+
 static void move_measures(struct follow *f, struct catalogue *c)
 {
 	struct catalogue_measure *measures = follow_alloc(f, c->measure_count, sizeof(*measures));
@@ -199,8 +256,22 @@ static void move_measures(struct follow *f, struct catalogue *c)
 		if (m->whole != CATALOGUE_NONE)
 			m->whole = f->measures[m->whole];
 		m->quotas = move_quotas(f, m);
+		m->objects = move_objects(f, m);
 	}
 	c->measures = measures;
+}
+
+static void move_pairs(struct follow *f, struct catalogue *c)
+{
+	struct catalogue_quality *q = &c->quality;
+	struct catalogue_pair *pairs = follow_alloc(f, q->pair_count, sizeof(*pairs));
+
+	for (size_t i = 0; pairs && i < q->pair_count; i++) {
+		pairs[i] = q->pairs[i];
+		pairs[i].first = f->measures[pairs[i].first];
+		pairs[i].second = f->measures[pairs[i].second];
+	}
+	q->pairs = pairs;
 }
 
 /* --- the version -------------------------------------------------------------------------------- */
@@ -247,6 +318,7 @@ enum err catalogue_follow(struct catalogue *next, const struct catalogue *now,
 	move_units(&f, &moved);
 	move_items(&f, &moved);
 	move_measures(&f, &moved);
+	move_pairs(&f, &moved);
 	if (!f.no_memory)
 		moved.index = index_new(f.arena, &moved);
 	if (f.no_memory || !moved.index)

@@ -9,13 +9,14 @@
 #include "base/decimal.h"
 #include "base/reader.h"
 
-#define FORM_VERSION 1
+#define FORM_VERSION 3 /* 1: without what makes figures look odd; 2: without objects */
 #define FORM_BUDGET ((size_t)256 << 20)
 
 struct form {
 	struct buf *out; /* writing; NULL: reading */
 	struct reader in;
 	struct arena *arena; /* reading */
+	unsigned version;    /* of the form */
 	bool bad;	     /* reading: something that writing does not give */
 	bool no_memory;
 };
@@ -255,6 +256,67 @@ static void form_numbers_of_measure(struct form *f, struct catalogue_measure *m)
 	form_int64(f, &m->cap);
 }
 
+static void form_check(struct form *f, struct universe_check *c)
+{
+	form_word(f, &c->id);
+	form_name(f, &c->name);
+	form_bool(f, &c->must);
+	form_bool(f, &c->number);
+	form_small(f, DECIMAL_PLACES_MAX, &c->decimals);
+	form_bool(f, &c->has_min);
+	form_int64(f, &c->min);
+	form_bool(f, &c->has_max);
+	form_int64(f, &c->max);
+	form_name(f, &c->uom);
+}
+
+static void form_universe(struct form *f, struct universe *u)
+{
+	struct universe_object *o;
+	struct universe_known *k;
+	struct universe_check *c;
+
+	form_word(f, &u->version);
+	form_bool(f, &u->invented);
+	form_bool(f, &u->enumerated);
+	o = form_array(f, u->objects, &u->object_count, sizeof(*o));
+	for (size_t i = 0; i < u->object_count; i++) {
+		form_word(f, &o[i].id);
+		form_name(f, &o[i].name);
+		form_u16(f, &o[i].unit);
+	}
+	u->objects = o;
+	k = form_array(f, u->known, &u->known_count, sizeof(*k));
+	for (size_t i = 0; i < u->known_count; i++) {
+		form_word(f, &k[i].id);
+		form_small(f, UINT16_MAX, &k[i].year);
+	}
+	u->known = k;
+	c = form_array(f, u->checks, &u->check_count, sizeof(*c));
+	for (size_t i = 0; i < u->check_count; i++)
+		form_check(f, &c[i]);
+	u->checks = c;
+}
+
+static void form_objects(struct form *f, struct catalogue_measure *m)
+{
+	struct universe copy = { 0 }, *room = &copy;
+	bool has = m->objects != NULL;
+
+	if (f->version >= 3)
+		form_bool(f, &has);
+	if (!has)
+		return;
+	if (!is_reading(f))
+		copy = *m->objects;
+	else if (!(room = arena_calloc(f->arena, 1, sizeof(*room))))
+		f->no_memory = true;
+	if (room)
+		form_universe(f, room);
+	if (is_reading(f))
+		m->objects = room;
+}
+
 static void form_measure(struct form *f, struct catalogue_measure *m)
 {
 	form_word(f, &m->id);
@@ -279,6 +341,11 @@ static void form_measure(struct form *f, struct catalogue_measure *m)
 	form_day(f, &m->first_report);
 	form_day(f, &m->retired);
 	form_name(f, &m->note);
+	form_objects(f, m);
+	if (f->version < 2)
+		m->carried_from = "";
+	else
+		form_word(f, &m->carried_from);
 }
 
 static void form_units(struct form *f, struct catalogue *c)
@@ -336,6 +403,31 @@ static void form_reporting(struct form *f, struct catalogue_reporting *r)
 	form_small(f, UINT16_MAX, &r->confirm_days);
 	form_small(f, UINT16_MAX, &r->object_days);
 	form_small(f, UINT16_MAX, &r->silent_after);
+	if (f->version < 2)
+		r->escalate_after = CATALOGUE_ESCALATE_AFTER;
+	else
+		form_small(f, UINT16_MAX, &r->escalate_after);
+}
+
+static void form_quality(struct form *f, struct catalogue_quality *q)
+{
+	struct catalogue_pair *p;
+
+	if (f->version < 2) {
+		q->above_times = CATALOGUE_ABOVE_TIMES;
+		q->above_steps = CATALOGUE_ABOVE_STEPS;
+		return;
+	}
+	form_small(f, INT32_MAX, &q->above_times);
+	form_small(f, INT32_MAX, &q->above_steps);
+	form_small(f, INT32_MAX, &q->sample);
+	p = form_array(f, q->pairs, &q->pair_count, sizeof(*p));
+	for (size_t i = 0; i < q->pair_count; i++) {
+		form_u16(f, &p[i].first);
+		form_u16(f, &p[i].second);
+		form_small(f, INT32_MAX, &p[i].times);
+	}
+	q->pairs = p;
 }
 
 static void form_catalogue(struct form *f, struct catalogue *c)
@@ -353,13 +445,18 @@ static void form_catalogue(struct form *f, struct catalogue *c)
 	form_calendar(f, &c->calendar);
 	form_profile(f, &c->profile);
 	form_reporting(f, &c->reporting);
+	if (f->version < 2)
+		c->reporting.late_until = DATE_NONE;
+	else
+		form_day(f, &c->reporting.late_until);
+	form_quality(f, &c->quality);
 }
 
 /* --- both directions ---------------------------------------------------------------------------- */
 
 enum err catalogue_encode(const struct catalogue *c, struct buf *out)
 {
-	struct form f = { .out = out };
+	struct form f = { .out = out, .version = FORM_VERSION };
 	struct catalogue copy = *c; /* the walk writes back what it wrote */
 
 	buf_put_u8(out, FORM_VERSION);
@@ -370,13 +467,13 @@ enum err catalogue_encode(const struct catalogue *c, struct buf *out)
 static enum err decode(struct form *f, struct catalogue **out)
 {
 	struct catalogue *c = arena_calloc(f->arena, 1, sizeof(*c));
-	unsigned version = reader_u8(&f->in);
 
+	f->version = reader_u8(&f->in);
 	if (!c)
 		return ERR_NOMEM;
 	if (f->in.failed)
 		return ERR_CORRUPT;
-	if (version != FORM_VERSION)
+	if (f->version < 1 || f->version > FORM_VERSION)
 		return ERR_VERSION;
 	form_catalogue(f, c);
 	c->arena = f->arena;

@@ -102,6 +102,8 @@ static void build_all(struct build *b)
 	days_build(b);
 	plans_build(b);
 	quotas_build(b);
+	universes_build(b);
+	pairs_build(b);
 }
 
 /* The catalogue out of the draft's memory, by way of its canonical form. */

@@ -23,10 +23,14 @@ static void build_period(struct build *b, const struct draft_programme *p)
 static void build_reporting(struct build *b, struct draft_reporting *r)
 {
 	bool known = b->c.from != DATE_NONE && b->c.to != DATE_NONE;
+	char to[11];
 
 	b->c.reporting = r->values;
 	if (!known)
 		return;
+	date_format(b->c.to, to);
+	if (r->values.late_until != DATE_NONE && r->values.late_until < b->c.to)
+		FAULT_ADD(b->reader.diags, schema_spot(r->at, "late_until"), FAULT_LATE_UNTIL, to, to);
 	if (r->first_report == DATE_NONE)
 		r->first_report = calendar_period_of(b->c.from);
 	else if (r->first_report < b->c.from || r->first_report > calendar_period_of(b->c.to))

@@ -53,13 +53,37 @@ static bool quotas_are_sound(const struct catalogue *c, const struct catalogue_m
 	return true;
 }
 
+static bool universe_is_sound(const struct catalogue *c, const struct universe *u)
+{
+	for (size_t i = 0; u && i < u->object_count; i++)
+		if ((u->objects[i].unit != CATALOGUE_NONE && u->objects[i].unit >= c->unit_count) ||
+		    (i && strcmp(u->objects[i - 1].id, u->objects[i].id) >= 0))
+			return false;
+	for (size_t i = 1; u && i < u->known_count; i++)
+		if (strcmp(u->known[i - 1].id, u->known[i].id) >= 0)
+			return false;
+	return true;
+}
+
 static bool measure_is_sound(const struct catalogue *c, const struct catalogue_measure *m)
 {
 	return m->item < c->item_count && m->order < c->measure_count &&
 	       numbers_below(m->parts, m->part_count, c->measure_count) &&
 	       (m->whole == CATALOGUE_NONE || m->whole < c->measure_count) &&
 	       (m->counting_stage == CATALOGUE_NONE || m->counting_stage < m->stage_count) &&
-	       m->stage_count < CATALOGUE_NONE && plan_is_sound(&m->plan) && quotas_are_sound(c, m);
+	       m->stage_count < CATALOGUE_NONE && plan_is_sound(&m->plan) && quotas_are_sound(c, m) &&
+	       universe_is_sound(c, m->objects);
+}
+
+static bool pairs_are_sound(const struct catalogue *c)
+{
+	const struct catalogue_quality *q = &c->quality;
+
+	for (size_t i = 0; i < q->pair_count; i++)
+		if (q->pairs[i].first >= c->measure_count ||
+		    q->pairs[i].second >= c->measure_count || q->pairs[i].times == 0)
+			return false;
+	return true;
 }
 
 bool sound_catalogue(const struct catalogue *c)
@@ -74,6 +98,7 @@ bool sound_catalogue(const struct catalogue *c)
 	for (size_t i = 0; i < c->measure_count; i++)
 		if (!measure_is_sound(c, &c->measures[i]))
 			return false;
-	return days_rise(c->calendar.holidays, c->calendar.holiday_count) &&
+	return pairs_are_sound(c) &&
+	       days_rise(c->calendar.holidays, c->calendar.holiday_count) &&
 	       days_rise(c->calendar.workdays, c->calendar.workday_count);
 }

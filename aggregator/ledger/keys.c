@@ -142,6 +142,71 @@ void keys_aside(struct keys *k, uint16_t reporter, int32_t day)
 	put32(k, keys_biased(day));
 }
 
+void keys_object(struct keys *k, const struct keys *cell, uint64_t position, uint32_t row,
+		 uint16_t chunk)
+{
+	*k = *cell;
+	put64(k, position);
+	put32(k, row);
+	put16(k, chunk);
+}
+
+bool keys_read_object(struct bytes found, uint64_t *position, uint32_t *row, uint16_t *chunk)
+{
+	if (found.len != KEYS_CELL_LEN + 14)
+		return false;
+	*position = bytes_load64(found.data + KEYS_CELL_LEN);
+	*row = bytes_load32(found.data + KEYS_CELL_LEN + 8);
+	*chunk = bytes_load16(found.data + KEYS_CELL_LEN + 12);
+	return true;
+}
+
+void keys_flag(struct keys *k, uint16_t measure, uint16_t unit, int32_t month, uint8_t rule)
+{
+	keys_light(k, measure, unit, month);
+	put8(k, rule);
+}
+
+void keys_sample(struct keys *k, int32_t month, uint16_t measure, uint16_t unit)
+{
+	k->len = 0;
+	put16(k, (uint16_t)month);
+	put16(k, measure);
+	put16(k, unit);
+}
+
+void keys_version(struct keys *k, uint16_t measure, uint8_t kind, uint16_t number)
+{
+	k->len = 0;
+	put16(k, measure);
+	put8(k, kind);
+	put16(k, number);
+}
+
+bool keys_read_version(struct bytes found, uint16_t *measure, uint8_t *kind, uint16_t *number)
+{
+	if (found.len != 5)
+		return false;
+	*measure = bytes_load16(found.data);
+	*kind = found.data[2];
+	*number = bytes_load16(found.data + 3);
+	return true;
+}
+
+void keys_record(struct keys *k, uint8_t kind, struct bytes id)
+{
+	k->len = 0;
+	put8(k, kind);
+	put(k, id.data, id.len);
+}
+
+void keys_step(struct keys *k, uint8_t kind, struct bytes id, uint32_t number)
+{
+	keys_record(k, kind, id);
+	put8(k, 0);
+	put32(k, number);
+}
+
 bool keys_read_cell(struct bytes found, uint16_t *measure, uint8_t *stage, uint16_t *unit,
 		    uint16_t *source)
 {
@@ -170,6 +235,25 @@ bool keys_read_light(struct bytes found, uint16_t *measure, uint16_t *unit, int3
 	*measure = bytes_load16(found.data);
 	*unit = bytes_load16(found.data + 2);
 	*month = bytes_load16(found.data + 4);
+	return true;
+}
+
+bool keys_read_flag(struct bytes found, uint16_t *measure, uint16_t *unit, int32_t *month,
+		    uint8_t *rule)
+{
+	if (found.len != 7)
+		return false;
+	*rule = found.data[6];
+	return keys_read_light(bytes_of(found.data, 6), measure, unit, month);
+}
+
+bool keys_read_sample(struct bytes found, int32_t *month, uint16_t *measure, uint16_t *unit)
+{
+	if (found.len != 6)
+		return false;
+	*month = bytes_load16(found.data);
+	*measure = bytes_load16(found.data + 2);
+	*unit = bytes_load16(found.data + 4);
 	return true;
 }
 

@@ -17,6 +17,13 @@
  *   alert-log   number u64
  *   acts        client-made act id
  *   aside       reporter u16, day i32
+ *   records     kind u8, id
+ *   steps       kind u8, id, NUL, number u32
+ *   reviews     measure u16, unit u16, month u16, as lights
+ *   versions    measure u16, kind u8, number u16
+ *   flags       measure u16, unit u16, month u16, rule u8
+ *   samples     month u16, measure u16, unit u16; of the period itself: both 0xffff
+ *   objects     cell, position u64, row u32, chunk u16
  *
  * cell: measure u16, stage u8, unit u16, source u16. Signed numbers are stored with their sign bit
  * turned round; a month is year * 12 + (month - 1). */
@@ -78,6 +85,15 @@ void keys_batch(struct keys *k, uint16_t reporter, const uint8_t epoch[16], uint
 void keys_ref(struct keys *k, uint16_t reporter, struct bytes ref);
 void keys_hold(struct keys *k, uint64_t position, uint32_t row);
 void keys_alert_log(struct keys *k, uint64_t number);
+void keys_record(struct keys *k, uint8_t kind, struct bytes id);
+void keys_version(struct keys *k, uint16_t measure, uint8_t kind, uint16_t number);
+void keys_step(struct keys *k, uint8_t kind, struct bytes id, uint32_t number);
+/* rule 0: before all of the month */
+void keys_flag(struct keys *k, uint16_t measure, uint16_t unit, int32_t month, uint8_t rule);
+void keys_sample(struct keys *k, int32_t month, uint16_t measure, uint16_t unit);
+/* An objects key starts with that of its cell: keys_cell is the prefix of all rows of a cell. */
+void keys_object(struct keys *k, const struct keys *cell, uint64_t position, uint32_t row,
+		 uint16_t chunk);
 void keys_aside(struct keys *k, uint16_t reporter, int32_t day);
 
 /* And back, for walks; false where found has another length. */
@@ -85,7 +101,13 @@ bool keys_read_cell(struct bytes found, uint16_t *measure, uint8_t *stage, uint1
 		    uint16_t *source); /* current; also the head of history and reports */
 bool keys_read_history(struct bytes found, int32_t *month, int32_t *known);
 bool keys_read_light(struct bytes found, uint16_t *measure, uint16_t *unit, int32_t *month);
+bool keys_read_flag(struct bytes found, uint16_t *measure, uint16_t *unit, int32_t *month,
+		    uint8_t *rule);
+bool keys_read_sample(struct bytes found, int32_t *month, uint16_t *measure, uint16_t *unit);
 bool keys_read_epoch(struct bytes found, uint16_t *reporter, uint8_t epoch[16]);
+/* Behind the cell, which keys_read_cell reads. */
+bool keys_read_object(struct bytes found, uint64_t *position, uint32_t *row, uint16_t *chunk);
 bool keys_read_hold(struct bytes found, uint64_t *position, uint32_t *row);
+bool keys_read_version(struct bytes found, uint16_t *measure, uint8_t *kind, uint16_t *number);
 
 #endif

@@ -19,6 +19,10 @@ static const char *const table_names[STORE_TABLE_COUNT] = {
 	[STORE_REFS] = "refs",       [STORE_HOLDS] = "holds",
 	[STORE_ALERTS] = "alerts",   [STORE_ALERT_LOG] = "alert-log",
 	[STORE_ACTS] = "acts",       [STORE_ASIDE] = "aside",
+	[STORE_RECORDS] = "records", [STORE_STEPS] = "steps",
+	[STORE_REVIEWS] = "reviews", [STORE_FLAGS] = "flags",
+	[STORE_VERSIONS] = "versions",
+	[STORE_SAMPLES] = "samples", [STORE_OBJECTS] = "objects",
 };
 
 static const struct {

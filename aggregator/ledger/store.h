@@ -37,6 +37,13 @@ enum store_table {
 	STORE_ALERT_LOG, /* number: one transition */
 	STORE_ACTS,     /* client-made act id: position */
 	STORE_ASIDE,    /* conflicts: header, hash and first bytes */
+	STORE_RECORDS,  /* (kind, id): what the office keeps, as it stands */
+	STORE_STEPS,    /* (kind, id, number): one step of a record's life */
+	STORE_REVIEWS,  /* (measure, unit, period): what lead and office said of a figure */
+	STORE_FLAGS,    /* (measure, unit, period, rule): a figure that looks odd */
+	STORE_SAMPLES,  /* (period, measure, unit): figures that are checked on the spot */
+	STORE_VERSIONS, /* (measure, kind, number): plans and quotas that came after the catalogue's */
+	STORE_OBJECTS,  /* (cell, position, row, chunk): rows that name places or things */
 	STORE_TABLE_COUNT
 };
 

@@ -255,16 +255,19 @@ enum err cells_reported(struct cells *c, struct store_txn *t, struct cell *cell,
 {
 	struct shelf_report report = { .dirty = true, .position = position,
 				       .received_ms = received_ms };
+	const struct shelf_report *known;
 	enum err e;
 
 	(void)t;
 	if (as_of < 0 || as_of > FIGURES_DAY_MAX)
 		return ERR_RANGE;
 	report.month = month_of(c, as_of);
-	if (shelf_report_of(&cell->reports, report.month))
+	known = shelf_report_of(&cell->reports, report.month);
+	if (known && known->received_ms <= received_ms)
 		return ERR_OK;
 	if ((e = list(c, cell)))
 		return e;
+	/* a row that waited for the office came before what was admitted meanwhile */
 	e = shelf_report_add(&cell->reports, &report);
 	cell->reports_dirty |= !e;
 	return e;

@@ -94,7 +94,8 @@ enum err cells_withdraw(struct cells *c, struct store_txn *t, struct cell *cell,
 			const struct cell_row *add, uint64_t position, int32_t known,
 			bool *changed);
 
-/* A report arrived for the period of as_of (NIL too). Keeps the time of the first. */
+/* A report arrived for the period of as_of (NIL too). Keeps the time of the first,
+ * by when it was received: one that waited for the office may be told of later. */
 enum err cells_reported(struct cells *c, struct store_txn *t, struct cell *cell, int32_t as_of,
 			int64_t received_ms, uint64_t position);
 /* When the first report of a period arrived, or 0. period: its last day. */

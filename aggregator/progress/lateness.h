@@ -12,7 +12,8 @@ struct lateness {
 	unsigned months; /* whole months since; 0 in the first */
 };
 
-/* At the end of a day. at: the total of that day. Kinds other than milestones and quantities are
+/* At the end of a day, by the plan in force on it (by the first one where from->original). at: the
+ * total of that day. Kinds other than milestones and quantities are
  * never late in this sense. */
 enum err lateness_of(const struct catalogue *c, const struct totals_source *from,
 		     uint16_t measure, uint16_t unit, int32_t day, const struct totals_result *at,

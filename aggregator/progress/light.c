@@ -21,6 +21,18 @@ bool light_has_pace(const struct catalogue_measure *m)
 	}
 }
 
+static bool is_at_goal(enum light l)
+{
+	return l == LIGHT_DONE || l == LIGHT_REACHED;
+}
+
+bool light_has_task(const struct catalogue_measure *m, bool has_goal, int64_t goal)
+{
+	bool counted = m->kind == CATALOGUE_QUANTITY || m->kind == CATALOGUE_COMPOSITE;
+
+	return has_goal && (goal > 0 || !counted);
+}
+
 static struct fraction done_of(const struct totals_result *at)
 {
 	return at->present && at->done.den ? at->done : (struct fraction){ 0, 1 };
@@ -205,13 +217,13 @@ struct light_state light_step(const struct catalogue_profile *profile,
 	if (!is_judged(m, &in->at))
 		return settled(s, LIGHT_NONE);
 	if (in->at.met)
-		return settled(s, LIGHT_DONE);
+		return settled(s, in->verified ? LIGHT_DONE : LIGHT_REACHED);
 	if (in->due_passed) {
 		s.overdue = true;
 		s = settled(s, LIGHT_RED);
 	} else if (!light_has_pace(m)) {
 		return settled(s, LIGHT_NONE);
-	} else if (s.missed == 1 && before.light != LIGHT_DONE) {
+	} else if (s.missed == 1 && !is_at_goal(before.light)) {
 		return s; /* the first silence holds the colour and freezes the counts */
 	} else {
 		s = paced(profile, m, s, in);
@@ -224,11 +236,9 @@ struct light_state light_step(const struct catalogue_profile *profile,
 /* How bad: of two parts, the one with the higher rank colours the whole. */
 static int rank(enum light l)
 {
-	static const int ranks[] = { [LIGHT_NONE] = 0,
-				     [LIGHT_DONE] = 1,
-				     [LIGHT_GREEN] = 2,
-				     [LIGHT_YELLOW] = 3,
-				     [LIGHT_RED] = 4 };
+	static const int ranks[LIGHT_COUNT] = { [LIGHT_NONE] = 0,    [LIGHT_DONE] = 1,
+						[LIGHT_REACHED] = 2, [LIGHT_GREEN] = 3,
+						[LIGHT_YELLOW] = 4,  [LIGHT_RED] = 5 };
 
 	return ranks[l];
 }
@@ -252,30 +262,30 @@ struct light_state light_compose(struct light_state before, const struct light_s
 
 struct light_state light_of_whole(struct light_state composed, const struct totals_result *whole)
 {
-	if (composed.light == LIGHT_DONE && whole->has_goal && !whole->met)
+	if (is_at_goal(composed.light) && whole->has_goal && !whole->met)
 		composed.light = LIGHT_GREEN;
 	return composed;
 }
 
 const char *light_name(enum light l)
 {
-	static const char *const names[] = { [LIGHT_NONE] = "none",
-					     [LIGHT_GREEN] = "green",
-					     [LIGHT_YELLOW] = "yellow",
-					     [LIGHT_RED] = "red",
-					     [LIGHT_DONE] = "done" };
+	static const char *const names[LIGHT_COUNT] = {
+		[LIGHT_NONE] = "none", [LIGHT_GREEN] = "green", [LIGHT_YELLOW] = "yellow",
+		[LIGHT_RED] = "red",   [LIGHT_DONE] = "done",   [LIGHT_REACHED] = "reached"
+	};
 
 	return names[l];
 }
 
 struct lang_text light_word(enum light l)
 {
-	static const struct lang_text words[] = {
+	static const struct lang_text words[LIGHT_COUNT] = {
 		[LIGHT_NONE] = { "不评灯", "not judged" },
 		[LIGHT_GREEN] = { "正常推进", "on plan" },
 		[LIGHT_YELLOW] = { "滞后", "behind" },
 		[LIGHT_RED] = { "严重滞后", "seriously behind" },
 		[LIGHT_DONE] = { "已完成", "done" },
+		[LIGHT_REACHED] = { "达量待核", "reached, to be verified" },
 	};
 
 	return words[l];

@@ -12,8 +12,10 @@ enum light {
 	LIGHT_GREEN = 1,
 	LIGHT_YELLOW = 2,
 	LIGHT_RED = 3,
-	LIGHT_DONE = 4 /* reached */
+	LIGHT_DONE = 4,   /* reached, and verified by the office */
+	LIGHT_REACHED = 5 /* 达量待核: reached, not verified yet */
 };
+#define LIGHT_COUNT 6
 
 /* The judged state of a (measure, unit) at the close of a period; stored. */
 struct light_state {
@@ -36,6 +38,7 @@ struct light_input {
 	bool reported;		 /* for this period; NIL counts, and so does a period for which
 				   * nothing is expected */
 	bool due_passed;	 /* the measure's due day is behind */
+	bool verified;		 /* by the office, in every cell that feeds it: REACHED becomes DONE */
 	/* Milestones: a stage is not reached and its day is over. All others: nothing is done, and
 	 * the plan expected a whole unit. */
 	bool late;
@@ -47,6 +50,10 @@ struct light_input {
 /* Whether a measure runs against its plan, or is only met or not (a ratio or level without a base,
  * a policy). Composites take the worst of their parts. */
 bool light_has_pace(const struct catalogue_measure *measure);
+
+/* Whether there is anything to do: a goal, and for what is counted one above 0, since a share of
+ * nothing says nothing. Without it there is neither a share done nor a gap. */
+bool light_has_task(const struct catalogue_measure *measure, bool has_goal, int64_t goal);
 
 /* Hundredths of a percentage point behind plan (negative: behind), exact. */
 struct fraction light_gap(const struct totals_result *at, struct fraction planned);
@@ -62,11 +69,12 @@ bool light_is_countable(const struct catalogue_measure *measure, const struct to
 struct light_state light_step(const struct catalogue_profile *profile,
 			      const struct catalogue_measure *measure, struct light_state before,
 			      const struct light_input *in);
-/* A composite: the worst of its parts' lights, done only where every part with a light is done.
+/* A composite: the worst of its parts' lights, done only where every part with a light is done, and
+ * reached where the others are reached.
  * parts: states of the same period. */
 struct light_state light_compose(struct light_state before, const struct light_state *parts,
 				 size_t count);
-/* What the parts leave open: a composite is done only where its own total says so, since a part that
+/* What the parts leave open: a composite is reached or done only where its own total says so, since a part that
  * has no light yet is not done either. */
 struct light_state light_of_whole(struct light_state composed, const struct totals_result *whole);
 const char *light_name(enum light l); /* "green" */

@@ -4,11 +4,11 @@
 #include "base/date.h"
 #include "proto/limits.h"
 
-static bool has_no_task(const struct catalogue_measure *m, uint16_t unit)
+static bool has_no_task(const struct catalogue_measure *m, uint16_t unit, int32_t period)
 {
 	int64_t quota;
 
-	return catalogue_quota_of(m, unit, &quota) && quota == 0;
+	return catalogue_quota_on(m, unit, period, &quota) && quota == 0;
 }
 
 bool reports_expected(const struct catalogue *c, uint16_t measure, uint16_t unit, int32_t period)
@@ -22,24 +22,23 @@ bool reports_expected(const struct catalogue *c, uint16_t measure, uint16_t unit
 	if (m->retired != DATE_NONE && period > m->retired)
 		return false;
 	owner = catalogue_owner(c, measure, unit);
-	return owner != CATALOGUE_NONE && c->units[owner].expected && !has_no_task(m, unit);
+	return owner != CATALOGUE_NONE && c->units[owner].expected && !has_no_task(m, unit, period);
 }
 
 enum reports_state reports_state(const struct catalogue *c, uint16_t measure, uint16_t unit,
-				 int32_t period, int64_t first_ms, int32_t day)
+				 int32_t period, const struct reports_facts *facts, int32_t day)
 {
-	int32_t due = calendar_due(c, period);
-
 	if (!reports_expected(c, measure, unit, period))
 		return REPORTS_NOT_EXPECTED;
-	if (first_ms)
-		return date_of_ms(first_ms, c->offset_minutes) <= due ? REPORTS_ON_TIME :
-									REPORTS_LATE;
+	if (facts->first_ms)
+		return date_of_ms(facts->first_ms, c->offset_minutes) <= facts->due ?
+			       REPORTS_ON_TIME :
+			       REPORTS_LATE;
+	if (facts->published)
+		return REPORTS_LOCKED_MISSING;
 	if (day <= period)
 		return REPORTS_NOT_DUE;
-	if (day <= due)
-		return REPORTS_DUE;
-	return day <= calendar_publish(c, period) ? REPORTS_MISSING : REPORTS_LOCKED_MISSING;
+	return day <= facts->due ? REPORTS_DUE : REPORTS_MISSING;
 }
 
 const char *reports_state_name(enum reports_state s)

@@ -21,10 +21,15 @@ enum reports_state {
  * city for a figure of the lead. A quota of 0 is no task; no quota still owes its figure. */
 bool reports_expected(const struct catalogue *c, uint16_t measure, uint16_t unit, int32_t period);
 
-/* first_ms: when the first admitted report arrived by the daemon's clock, 0: never. day: the civil
- * day at whose end the question is asked. What arrives on the due day is on time. */
+/* What is known of a report. */
+struct reports_facts {
+	int64_t first_ms; /* when the first admitted one arrived by the daemon's clock, 0: never */
+	int32_t due;	  /* the calendar's day, or a later one that was granted */
+	bool published;	  /* the period is */
+};
+/* day: the civil day at whose end the question is asked. What arrives on the due day is on time. */
 enum reports_state reports_state(const struct catalogue *c, uint16_t measure, uint16_t unit,
-				 int32_t period, int64_t first_ms, int32_t day);
+				 int32_t period, const struct reports_facts *facts, int32_t day);
 const char *reports_state_name(enum reports_state s); /* "on-time" */
 
 struct reports_tally {

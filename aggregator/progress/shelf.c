@@ -27,6 +27,11 @@ enum err shelf_report_add(struct shelf_reports *r, const struct shelf_report *re
 {
 	uint32_t at = r->count;
 
+	for (uint32_t i = 0; i < r->count; i++)
+		if (r->items[i].month == report->month) {
+			r->items[i] = *report;
+			return ERR_OK;
+		}
 	if (r->count == r->cap) {
 		uint32_t cap = r->cap + 4;
 		struct shelf_report *items = realloc(r->items, cap * sizeof(*items));

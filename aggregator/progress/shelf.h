@@ -22,7 +22,7 @@ struct shelf_reports {
 void shelf_reports_free(struct shelf_reports *r); /* leaves an empty list */
 /* The report of this month, or NULL. */
 const struct shelf_report *shelf_report_of(const struct shelf_reports *r, int32_t month);
-/* Adds one whose month is not in the list yet. */
+/* Adds one, in the place of that of the same month. */
 enum err shelf_report_add(struct shelf_reports *r, const struct shelf_report *report);
 
 /* Reads everything of a cell into empty lists; f->ratio is set by the caller. */

@@ -100,7 +100,10 @@ static void set_goal(const struct call *q)
 		q->out->goal = q->measure->target;
 		q->out->has_goal = true;
 	} else {
-		q->out->has_goal = catalogue_quota_of(q->measure, q->unit, &q->out->goal);
+		q->out->has_goal =
+			q->from->original ?
+				catalogue_quota_of(q->measure, q->unit, &q->out->goal) :
+				catalogue_quota_on(q->measure, q->unit, q->day, &q->out->goal);
 	}
 }
 
@@ -128,9 +131,27 @@ static enum err sum_cells(const struct call *q)
 	return ERR_OK;
 }
 
+/* What several areas count by ids counts once: the size of the union is a cell of the city's own. */
+static enum err unite(const struct call *q)
+{
+	struct cell_value v;
+	enum err e;
+
+	if (!q->measure->objects || q->measure->figure != CATALOGUE_COUNTIES ||
+	    q->unit != q->catalogue->city)
+		return ERR_OK;
+	e = read_cell(q, q->unit, cell_counting_stage(q->measure), &v);
+	if (!e)
+		q->out->value = v.present ? v.value : 0;
+	return e;
+}
+
 static enum err quantity(const struct call *q)
 {
 	enum err e = sum_cells(q);
+
+	if (!e)
+		e = unite(q);
 
 	if (e)
 		return e;
@@ -408,7 +429,7 @@ static enum err value_of_cells(void *ctx, struct cell_key key, int32_t day, stru
 
 struct totals_source totals_from_cells(struct totals_cells *cells)
 {
-	return (struct totals_source){ value_of_cells, cells };
+	return (struct totals_source){ .value = value_of_cells, .ctx = cells };
 }
 
 static enum err value_of_history(void *ctx, struct cell_key key, int32_t day,
@@ -421,5 +442,5 @@ static enum err value_of_history(void *ctx, struct cell_key key, int32_t day,
 
 struct totals_source totals_from_history(struct totals_snapshot *snapshot)
 {
-	return (struct totals_source){ value_of_history, snapshot };
+	return (struct totals_source){ .value = value_of_history, .ctx = snapshot };
 }

@@ -11,10 +11,12 @@
 struct totals_source {
 	enum err (*value)(void *ctx, struct cell_key key, int32_t day, struct cell_value *out);
 	void *ctx;
+	bool original; /* goals by the first quotas, whatever came later */
 };
 
 /* What every field means, by kind of measure:
- *   quantity   value: sum of the counting cells, without the base. goal: target or quota.
+ *   quantity   value: sum of the counting cells, without the base; of one that is counted by ids,
+ *              the city's: how many different ones they hold. goal: target or quota.
  *   ratio      value / denominator: sums of both. goal: per cent at rate_decimals. Derived from a
  *              quantity: (base + figure) / cap of that, for the city alone.
  *   composite  value: sum of the parts; attained: each part cut to its own goal.
@@ -29,7 +31,7 @@ struct totals_result {
 	int64_t value;
 	int64_t denominator;  /* ratios; else 0 */
 	int64_t attained;     /* composite: sum of min(part, goal of part); else = value */
-	int64_t goal;         /* unit: quota; city: target; at the measure's decimals (ratio, milestone:
+	int64_t goal;         /* unit: quota of that day; city: target; at the measure's decimals (ratio, milestone:
 			       * see above) */
 	bool has_goal;        /* false: no quota (未分解) */
 	struct fraction done; /* share of the goal, from the base for ratios, levels and policies that

@@ -30,10 +30,13 @@ enum err query_open(struct store *s, const struct catalogue *c, struct query **o
 	if (!q)
 		return ERR_NOMEM;
 	q->catalogue = c;
-	if ((e = store_begin_read(s, &q->txn)) || (e = read_head(q))) {
+	if ((e = store_begin_read(s, &q->txn)) || (e = read_head(q)) ||
+	    (e = versions_new(q->txn, c, &q->versions))) {
 		query_close(q);
 		return e;
 	}
+	if (q->versions)
+		q->catalogue = versions_catalogue(q->versions);
 	*out = q;
 	return ERR_OK;
 }
@@ -43,6 +46,7 @@ void query_close(struct query *q)
 	if (!q)
 		return;
 	store_abort(&q->txn);
+	versions_free(q->versions);
 	free(q);
 }
 

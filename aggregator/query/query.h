@@ -6,8 +6,8 @@
  * valid during the call, and a callback returns false to stop.
  *
  * A figure is asked for a day (valid) as it was known on a day (known): the state at the end of a
- * civil day that is over, or HISTORY_NOW. Names, goals and plans are those of the catalogue in
- * force, whatever the day. */
+ * civil day that is over, or HISTORY_NOW. Names are those of the catalogue in force, whatever the
+ * day; plans and quotas those in force on the valid day, as known now. */
 #ifndef QUERY_QUERY_H
 #define QUERY_QUERY_H
 
@@ -15,8 +15,12 @@
 #include "aggregator/admission/holds.h"
 #include "aggregator/admission/keyring.h"
 #include "aggregator/alerts/book.h"
+#include "aggregator/alerts/flags.h"
 #include "aggregator/alerts/lights.h"
+#include "aggregator/alerts/sample.h"
 #include "aggregator/ledger/entry.h"
+#include "aggregator/office/versions.h"
+#include "aggregator/office/owed.h"
 #include "aggregator/progress/history.h"
 #include "aggregator/progress/light.h"
 #include "aggregator/progress/pace.h"
@@ -40,6 +44,7 @@ struct query_head {
 	uint8_t chain[CRYPTO_HASH_LEN];
 };
 struct query_head query_head(const struct query *q);
+/* The catalogue, with the plans and quotas that came after it. */
 const struct catalogue *query_catalogue(const struct query *q);
 
 struct query_when {
@@ -56,6 +61,9 @@ struct query_light {
 	enum light light;       /* as known then: where it was judged again later, as it was first */
 	int32_t period;         /* its last day */
 	struct light_state state; /* as it stands now */
+	enum light original;    /* by the first plan and quota, as it stands now */
+	enum light published;   /* when the period was published; LIGHT_NONE: it was not */
+	uint16_t plan, quota;   /* versions that it was judged by; 0: the catalogue's */
 	uint32_t restated;      /* how often later entries changed it */
 	uint64_t position;      /* of the entry that judged it */
 };
@@ -65,7 +73,8 @@ struct query_figure {
 	uint16_t measure, unit;
 	struct totals_result at;
 	struct fraction planned; /* share of the goal planned for the day */
-	bool has_gap;            /* there is a goal and a pace */
+	bool has_share;          /* something was reported, and there is a task: at.done says something */
+	bool has_gap;            /* there is a task and a pace */
 	int64_t gap_hundredths;  /* of a percentage point, rounded; behind plan: negative */
 	struct query_light official;
 	enum light live;         /* the colour of this moment: never stored, never alarmed */
@@ -152,6 +161,49 @@ struct query_reconciliation {
 enum err query_reconcile(struct query *q, int32_t period, uint16_t measure, uint16_t unit,
 			 struct arena *a, struct query_reconciliation *out);
 
+/* --- official lights of closed periods --------------------------------------------------------- */
+struct query_light_filter {
+	uint16_t measure, unit; /* CATALOGUE_NONE: any */
+	int32_t period;		/* its last day, or DATE_NONE: any */
+};
+struct query_past_light {
+	struct lights_record record;
+	/* Of a yellow or red one: the first later period at whose end everything was done that had been
+	 * planned for this one; DATE_NONE: not yet. The colour stays as it was. */
+	int32_t settled;
+};
+struct query_past_lights {
+	const struct query_past_light *items;
+	size_t count;
+};
+/* By measure, unit, period; as known now. */
+enum err query_past_lights(struct query *q, const struct query_light_filter *filter,
+			   struct arena *a, struct query_past_lights *out);
+
+/* --- versions of plans and quotas --------------------------------------------------------------- */
+struct query_version_list {
+	const struct versions_record *items;
+	size_t count;
+};
+/* Those that came after the catalogue, by measure, kind, number; measure: CATALOGUE_NONE for all. */
+enum err query_versions(struct query *q, uint16_t measure, struct arena *a,
+			struct query_version_list *out);
+
+/* --- totals with reports missing ---------------------------------------------------------------- */
+/* V_low is what stands at the end of a period; V_high what might stand there if each unit whose
+ * report is missing had done the greater of what was planned for it and its best month so far. */
+struct query_interval {
+	int32_t period;
+	unsigned expected;
+	const uint16_t *missing; /* units, in the order of the scope */
+	size_t missing_count;
+	int64_t low, high; /* without the base; equal where nothing is missing */
+};
+/* Of a count that is the sum of its counties; all others expect nothing. ERR_NOTFOUND: no such
+ * measure. */
+enum err query_interval(struct query *q, uint16_t measure, int32_t period, struct arena *a,
+			struct query_interval *out);
+
 /* --- lights by other thresholds --------------------------------------------------------------- */
 enum query_crossed { /* what is wrong with a profile */
 	QUERY_CROSSED_NOT,
@@ -170,7 +222,7 @@ struct query_preview {
 	const struct query_preview_cell *items; /* that change, by measure, unit, period */
 	size_t count;
 	size_t judged; /* lights that were looked at */
-	unsigned before[LIGHT_DONE + 1], after[LIGHT_DONE + 1];
+	unsigned before[LIGHT_COUNT], after[LIGHT_COUNT];
 };
 /* Judges every stored light again by other thresholds, from its stored inputs, each measure and
  * unit from its first period on. period: the one that is told, or DATE_NONE for all. Nothing is
@@ -210,7 +262,7 @@ enum err query_pace(struct query *q, uint16_t measure, uint16_t unit, struct que
 /* --- units ------------------------------------------------------------------------------------ */
 struct query_unit {
 	uint16_t unit;
-	unsigned lights[LIGHT_DONE + 1];  /* official lights of its main measures, by enum light */
+	unsigned lights[LIGHT_COUNT];  /* official lights of its main measures, by enum light */
 	int32_t period;                   /* newest closed one on that day, or DATE_NONE */
 	struct reports_tally reports;     /* it owes for that period, as known now */
 	int64_t last_ms;                  /* when it was heard last, 0: never; as known now */
@@ -253,14 +305,9 @@ struct query_reporters {
 enum err query_reporters(struct query *q, int32_t period, struct arena *a,
 			 struct query_reporters *out);
 
-/* What a unit owes for a period, and what became of it. */
-struct query_report {
-	uint16_t measure, unit; /* of the cell: the city's for a lead */
-	enum reports_state state;
-	int64_t first_ms;       /* 0: none came */
-};
+/* What a unit owes for a period, and what became of it; cells are the city's for a lead. */
 enum err query_reports(struct query *q, uint16_t unit, int32_t period,
-		       bool (*fn)(void *ctx, const struct query_report *report), void *ctx);
+		       bool (*fn)(void *ctx, const struct owed_report *report), void *ctx);
 
 /* --- the ledger ------------------------------------------------------------------------------- */
 /* A row of a batch with what became of it; or an entry without rows. */
@@ -277,6 +324,8 @@ struct query_event {
 	int64_t observed_ms;
 	uint32_t revision;
 	struct bytes stage, note, reason, evidence, ref, withdraw;
+	const struct event_text *objects; /* ids of places and things */
+	size_t object_count;
 	enum event_verdict verdict;
 	unsigned code;               /* enum event_code; of a whole batch too */
 };
@@ -335,5 +384,34 @@ enum err query_periods(struct query *q, bool (*fn)(void *ctx, const struct light
 /* Rows that wait for the office, oldest first. */
 enum err query_holds(struct query *q, bool (*fn)(void *ctx, const struct holds_record *record),
 		     void *ctx);
+
+/* --- the ledger as it is ---------------------------------------------------------------------- */
+/* Appends entries from a position on, each as its length u32 and the form that the chain hashes, until
+ * there are enough bytes; nothing where there are no more. *next: where to go on. */
+enum err query_ledger(struct query *q, uint64_t from, size_t enough, struct buf *out,
+		      uint64_t *next);
+
+/* --- figures that look odd, and those that are checked on the spot ------------------------------ */
+struct query_flag_filter {
+	uint16_t measure, unit; /* CATALOGUE_NONE: any */
+	int32_t period;		/* last day; DATE_NONE: any */
+	enum flags_rule rule;	/* 0: any */
+	bool settled_too;	/* else those that wait for somebody */
+};
+/* In the order of measure, unit, period, rule. The texts live as long as the snapshot. */
+enum err query_flags(struct query *q, const struct query_flag_filter *filter,
+		     bool (*fn)(void *ctx, const struct flags_record *r), void *ctx);
+/* ERR_NOTFOUND. */
+enum err query_flag(struct query *q, struct bytes id, struct flags_record *out);
+/* A flag of the cell is pending, or a row of it waits for the office, up to a day: it should not be
+ * compared with others. */
+enum err query_in_doubt(struct query *q, uint16_t measure, uint16_t unit, int32_t up_to,
+			bool *out);
+/* What was drawn for a period, and each of it. ERR_NOTFOUND: nothing. */
+enum err query_sample(struct query *q, int32_t period, struct sample_period *out);
+enum err query_sampled(struct query *q, int32_t period,
+		       bool (*fn)(void *ctx, const struct sample_record *r), void *ctx);
+/* The last day of the newest period that is closed; DATE_NONE: none is. */
+enum err query_newest_period(struct query *q, int32_t *out);
 
 #endif

@@ -23,7 +23,7 @@ struct scan {
 
 /* Where the sparse columns of a batch stand. */
 struct columns {
-	size_t revision, stage, note, reason, evidence, ref, withdraw, run;
+	size_t revision, stage, note, reason, evidence, ref, withdraw, object, run;
 };
 
 static bool any(uint16_t wanted, uint16_t number)
@@ -79,6 +79,15 @@ static void take_names(const struct scan *s, const struct event_batch *b, struct
 	event->unit = catalogue_unit_number(s->q->catalogue, event->unit_id);
 }
 
+static void take_objects(const struct event_texts *t, size_t *at, struct query_event *event)
+{
+	while (*at < t->count && t->items[*at].row < event->row)
+		++*at;
+	event->objects = t->items + *at;
+	for (; *at < t->count && t->items[*at].row == event->row; ++*at)
+		event->object_count++;
+}
+
 static void take_row(const struct scan *s, const struct event_batch *b, struct columns *at,
 		     struct query_event *event)
 {
@@ -97,6 +106,7 @@ static void take_row(const struct scan *s, const struct event_batch *b, struct c
 	event->evidence = text_at(&b->evidence, &at->evidence, event->row);
 	event->ref = text_at(&b->ref, &at->ref, event->row);
 	event->withdraw = text_at(&b->withdraw, &at->withdraw, event->row);
+	take_objects(&b->object, &at->object, event);
 	take_verdict(s, &at->run, event);
 }
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "aggregator/catalogue/calendar.h"
+#include "aggregator/office/reviews.h"
 #include "aggregator/progress/lateness.h"
 #include "aggregator/progress/plan.h"
 #include "aggregator/query/query_private.h"
@@ -43,7 +44,9 @@ static enum err official(struct query *q, uint16_t measure, uint16_t unit, struc
 		return e == ERR_NOTFOUND ? ERR_OK : e;
 	judged = date_of_ms(r.time_ms, q->catalogue->offset_minutes);
 	*out = (struct query_light){ .judged = true, .period = r.period, .state = r.state,
-				     .restated = r.restated, .position = r.position };
+				     .restated = r.restated, .position = r.position,
+				     .original = r.original.light, .published = r.published,
+				     .plan = r.plan, .quota = r.quota };
 	out->light = when.known != HISTORY_NOW && judged > when.known ? r.first : r.state.light;
 	return ERR_OK;
 }
@@ -56,11 +59,15 @@ static enum err live_step(struct query *q, uint16_t measure, uint16_t unit, stru
 	struct totals_snapshot snapshot = { q->txn, q->catalogue, when.known };
 	struct totals_source source = totals_from_history(&snapshot);
 	struct catalogue_profile profile = q->catalogue->profile;
-	struct light_input in = { .at = *at, .planned = plan_share(&m->plan, when.valid),
-				  .reported = true, .due_passed = plan_due(&m->plan) <= when.valid };
+	const struct catalogue_plan *plan = catalogue_plan_on(m, when.valid);
+	struct light_input in = { .at = *at, .planned = plan_share(plan, when.valid),
+				  .reported = true, .due_passed = plan_due(plan) <= when.valid };
 	struct lateness late;
 	enum err e = lateness_of(q->catalogue, &source, measure, unit, when.valid, at, &late);
 
+	if (!e && at->met)
+		e = reviews_is_verified(q->catalogue, q->txn, &source, measure, unit, when.valid,
+					&in.verified);
 	if (e)
 		return e;
 	in.late = late.late;
@@ -107,16 +114,20 @@ enum err query_figure(struct query *q, uint16_t measure, uint16_t unit, struct q
 {
 	const struct catalogue *c = q->catalogue;
 	const struct catalogue_measure *m;
+	bool task;
 	enum err e;
 
 	if (measure >= c->measure_count || unit >= c->unit_count)
 		return ERR_NOTFOUND;
 	m = &c->measures[measure];
 	*out = (struct query_figure){ .measure = measure, .unit = unit,
-				      .planned = plan_share(&m->plan, when.valid) };
+				      .planned = plan_share(catalogue_plan_on(m, when.valid),
+							    when.valid) };
 	if ((e = total(q, measure, unit, when, &out->at)))
 		return e;
-	out->has_gap = out->at.has_goal && light_has_pace(m) && !out->at.not_due;
+	task = light_has_task(m, out->at.has_goal, out->at.goal);
+	out->has_share = task && out->at.present;
+	out->has_gap = task && light_has_pace(m) && !out->at.not_due;
 	if (out->has_gap)
 		out->gap_hundredths = fraction_round(light_gap(&out->at, out->planned), 0);
 	if ((e = official(q, measure, unit, when, &out->official)))
@@ -261,11 +272,11 @@ enum err query_unit_figures(struct query *q, uint16_t unit, struct query_when wh
 }
 
 enum err query_unit_lights(struct query *q, uint16_t unit, struct query_when when,
-			   unsigned lights[LIGHT_DONE + 1])
+			   unsigned lights[LIGHT_COUNT])
 {
 	const struct catalogue *c = q->catalogue;
 
-	memset(lights, 0, (LIGHT_DONE + 1) * sizeof(*lights));
+	memset(lights, 0, LIGHT_COUNT * sizeof(*lights));
 	for (size_t m = 0; m < c->measure_count; m++) {
 		uint16_t shown = shown_unit(c, (uint16_t)m, unit);
 		struct query_light light;
@@ -320,6 +331,15 @@ static bool keep_cell(struct gather *g, struct cell_key key)
 	return true;
 }
 
+/* The size of the union of what areas count by ids: nobody reported it. */
+static bool is_union(const struct catalogue *c, struct cell_key key)
+{
+	const struct catalogue_measure *m = &c->measures[key.measure];
+
+	return m->objects && m->figure == CATALOGUE_COUNTIES && key.unit == c->city &&
+	       key.source == CATALOGUE_NONE;
+}
+
 static bool visit_cell(void *ctx, struct cell_key key, const struct cell_value *now)
 {
 	struct gather *g = ctx;
@@ -329,7 +349,8 @@ static bool visit_cell(void *ctx, struct cell_key key, const struct cell_value *
 	if (f->measure != CATALOGUE_NONE && key.measure != f->measure)
 		return false; /* they come in the order of measures */
 	if (key.measure >= g->q->catalogue->measure_count ||
-	    (f->unit != CATALOGUE_NONE && key.unit != f->unit))
+	    (f->unit != CATALOGUE_NONE && key.unit != f->unit) ||
+	    is_union(g->q->catalogue, key))
 		return true;
 	return keep_cell(g, key);
 }

@@ -12,6 +12,7 @@ struct pacing {
 	struct query *q;
 	struct query_when when;
 	const struct catalogue_measure *m;
+	const struct catalogue_plan *plan; /* in force on the day asked for */
 	struct query_pace *out;
 };
 
@@ -72,7 +73,7 @@ static enum err find_day(const struct pacing *p)
 /* --- rates and forecasts ---------------------------------------------------------------------- */
 static enum err find_rates(const struct pacing *p)
 {
-	const struct catalogue_plan *plan = &p->m->plan;
+	const struct catalogue_plan *plan = p->plan;
 	struct query_pace *out = p->out;
 	int32_t from = date_month_last(date_month_of(out->day) - RATE_MONTHS);
 	int64_t before;
@@ -93,7 +94,7 @@ static enum err find_rates(const struct pacing *p)
 
 static void forecast(const struct pacing *p)
 {
-	const struct catalogue_plan *plan = &p->m->plan;
+	const struct catalogue_plan *plan = p->plan;
 	struct query_pace *out = p->out;
 	int64_t elapsed = (int64_t)out->day - plan_start(plan);
 
@@ -118,7 +119,7 @@ static enum err find_delta(const struct pacing *p)
 
 	if (!e)
 		out->delta = pace_delta(out->value, before, out->goal, out->figure.planned,
-					plan_share(&p->m->plan, before_day));
+					plan_share(p->plan, before_day));
 	return e;
 }
 
@@ -136,13 +137,13 @@ static enum err take_parts(const struct pacing *p, struct query_pace_part *parts
 		enum err e;
 
 		of.out = &there;
-		if (!catalogue_quota_of(p->m, item->scope[i], &quota))
+		if (!catalogue_quota_on(p->m, item->scope[i], p->when.valid, &quota))
 			continue;
 		if ((e = work_on(&of, p->when.valid, &value)))
 			return e;
 		parts[out->part_count++] = (struct query_pace_part){
 			item->scope[i],
-			{ .expected = plan_expected(&p->m->plan, quota, p->when.valid),
+			{ .expected = plan_expected(p->plan, quota, p->when.valid),
 			  .value = value }
 		};
 	}
@@ -178,6 +179,7 @@ enum err query_pace(struct query *q, uint16_t measure, uint16_t unit, struct que
 	if ((e = query_figure(q, measure, unit, when, &out->figure)))
 		return e;
 	p.m = &q->catalogue->measures[measure];
+	p.plan = catalogue_plan_on(p.m, when.valid);
 	out->paced = out->figure.has_gap && out->figure.at.goal > 0;
 	if (!out->paced)
 		return ERR_OK;

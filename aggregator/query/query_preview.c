@@ -110,7 +110,7 @@ static struct totals_result as_recorded(const struct lights_record *r)
 		.goal = r->goal,
 		.has_goal = r->has_goal,
 		.done = fraction_of(r->done_ppm, decimal_pow10(PPM_DECIMALS)),
-		.met = r->state.light == LIGHT_DONE,
+		.met = r->state.light == LIGHT_DONE || r->state.light == LIGHT_REACHED,
 		.units_present = r->units_present,
 		.units_expected = r->units_expected,
 		.as_of = r->as_of,
@@ -121,7 +121,7 @@ static enum err input_of(const struct preview *p, const struct lights_record *r,
 			 struct light_input *in)
 {
 	const struct catalogue *c = p->q->catalogue;
-	const struct catalogue_measure *m = &c->measures[r->measure];
+	const struct catalogue_plan *plan = catalogue_plan_on(&c->measures[r->measure], r->period);
 	struct totals_snapshot snapshot = { p->q->txn, c, HISTORY_NOW };
 	struct totals_source source = totals_from_history(&snapshot);
 	struct lateness late = { 0 };
@@ -129,13 +129,14 @@ static enum err input_of(const struct preview *p, const struct lights_record *r,
 
 	if (e && e != ERR_RANGE)
 		return e;
-	in->planned = plan_share(&m->plan, r->period);
+	in->planned = plan_share(plan, r->period);
 	if (!is_same(&in->at, r))
 		in->at = as_recorded(r);
 	if (fraction_round(in->planned, PPM_DECIMALS) != r->planned_ppm)
 		in->planned = fraction_of(r->planned_ppm, decimal_pow10(PPM_DECIMALS));
 	in->reported = !r->state.silent;
-	in->due_passed = r->state.overdue || plan_due(&m->plan) <= r->period;
+	in->due_passed = r->state.overdue || plan_due(plan) <= r->period;
+	in->verified = r->state.light == LIGHT_DONE;
 	e = lateness_of(c, &source, r->measure, r->unit, r->period, &in->at, &late);
 	in->late = late.late;
 	in->months_late = late.months;

@@ -3,11 +3,13 @@
 #ifndef QUERY_QUERY_PRIVATE_H
 #define QUERY_QUERY_PRIVATE_H
 
+#include "aggregator/office/versions.h"
 #include "aggregator/query/query.h"
 
 struct query {
 	struct store_txn *txn;
 	const struct catalogue *catalogue;
+	struct versions *versions; /* of plans and quotas; NULL: none */
 	struct query_head head;
 };
 
@@ -29,6 +31,6 @@ enum err query_unit_figures(struct query *q, uint16_t unit, struct query_when wh
 			    struct arena *a, struct query_figures *out);
 /* Official lights of its main measures, counted by colour. */
 enum err query_unit_lights(struct query *q, uint16_t unit, struct query_when when,
-			   unsigned lights[LIGHT_DONE + 1]);
+			   unsigned lights[LIGHT_COUNT]);
 
 #endif

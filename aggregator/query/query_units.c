@@ -23,29 +23,26 @@ bool query_is_reporter(const struct catalogue *c, uint16_t unit)
 
 /* --- reports ---------------------------------------------------------------------------------- */
 enum err query_reports(struct query *q, uint16_t unit, int32_t period,
-		       bool (*fn)(void *ctx, const struct query_report *report), void *ctx)
+		       bool (*fn)(void *ctx, const struct owed_report *report), void *ctx)
 {
 	const struct catalogue *c = q->catalogue;
+	struct owed owed;
+	enum err e = owed_open(&owed, c, q->txn, period);
 
-	for (size_t m = 0; m < c->measure_count; m++) {
-		struct query_report r = { .measure = (uint16_t)m,
-					  .unit = query_cell_unit(c, (uint16_t)m, unit) };
-		enum err e;
+	for (uint16_t m = 0; !e && m < c->measure_count; m++) {
+		uint16_t cell = query_cell_unit(c, m, unit);
+		struct owed_report r;
 
-		if (r.unit == CATALOGUE_NONE || !reports_expected(c, r.measure, r.unit, period))
+		if (cell == CATALOGUE_NONE || !reports_expected(c, m, cell, period))
 			continue;
-		e = history_first_report(q->txn, cell_counting(c, r.measure, r.unit), period,
-					 &r.first_ms);
-		if (e && e != ERR_NOTFOUND)
-			return e;
-		r.state = reports_state(c, r.measure, r.unit, period, r.first_ms, q->head.today);
-		if (!fn(ctx, &r))
+		if ((e = owed_report(&owed, m, cell, q->head.today, &r)) || !fn(ctx, &r))
 			break;
 	}
-	return ERR_OK;
+	owed_close(&owed);
+	return e;
 }
 
-static bool count_report(void *ctx, const struct query_report *report)
+static bool count_report(void *ctx, const struct owed_report *report)
 {
 	reports_count(ctx, report->state);
 	return true;

@@ -284,6 +284,8 @@ int ctl_alert_show(struct ctl *c)
 		printf("%s  %s\n", ctl_string(answer, "id"),
 		       ctl_word(c, ctl_string(answer, "state")));
 		print_care(c, answer);
+		if (json_is_object(json_object_get(answer, "explanation")))
+			puts(ctl_words(c, json_object_get(answer, "explanation"), "text"));
 		json_array_foreach(json_object_get(answer, "log"), i, alert) print_alert(c, alert);
 	}
 	json_decref(answer);

@@ -8,12 +8,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "base/buf.h"
 #include "base/lang.h"
 #include "daemon/control.h"
 
 enum ctl_exit { CTL_OK = 0, CTL_FAILED = 1, CTL_USAGE = 2, CTL_CONFIG = 78 };
 
-#define CTL_OPTIONS 8
+#define CTL_OPTIONS 14
 #define CTL_ARGS 16
 
 #define MUST "!"
@@ -40,6 +41,7 @@ extern const size_t ctl_command_count;
 /* One call of the program. */
 struct ctl {
 	const struct ctl_command *command;
+	struct ctl_command made; /* a command whose options come from a form */
 	enum lang lang;
 	bool json;
 	bool help, version;
@@ -73,6 +75,8 @@ json_t *ctl_list(struct ctl *c, const char *path, const char *list, const char *
 /* As ctl_list, but the newest page: the last max of the list, which is one by ledger position. */
 json_t *ctl_newest(struct ctl *c, const char *path, const char *list, const char *const *options,
 		   size_t max);
+/* Text as part of an address. */
+void ctl_put_encoded(struct buf *out, const char *text);
 /* The whole number of an option, 1 .. most; otherwise where it is absent. false: it is none, and
  * the user was told. */
 bool ctl_count(const struct ctl *c, const char *name, size_t otherwise, size_t most, size_t *out);
@@ -118,6 +122,11 @@ static inline const char *ctl_pick(const struct ctl *c, const char *zh, const ch
 	return c->lang == LANG_ZH ? zh : en;
 }
 
+/* A proof with the members of the daemon's answer, the caller's; and as people read it (ledger.c). */
+struct aggregator_proof;
+json_t *ctl_proof(enum err e, const struct aggregator_proof *p);
+void ctl_print_proof(const struct ctl *c, const json_t *p);
+
 /* --- commands --------------------------------------------------------------------------------- */
 int ctl_status(struct ctl *c);		/* status.c */
 int ctl_catalogue_check(struct ctl *c); /* catalogue.c */
@@ -126,7 +135,22 @@ int ctl_target_list(struct ctl *c); /* target.c */
 int ctl_target_show(struct ctl *c);
 void ctl_print_pace(const struct ctl *c, const json_t *pace); /* pace.c */
 int ctl_reconcile(struct ctl *c);			       /* reconcile.c */
+int ctl_report_list(struct ctl *c);			       /* report.c */
+int ctl_report_confirm(struct ctl *c);
+int ctl_report_verify(struct ctl *c);
+int ctl_report_return(struct ctl *c);
+int ctl_report_object(struct ctl *c);
+int ctl_report_answer(struct ctl *c);
+int ctl_report_extend(struct ctl *c);
+int ctl_month_list(struct ctl *c); /* month.c */
+int ctl_month_show(struct ctl *c);
+int ctl_publish(struct ctl *c);
 int ctl_lights_preview(struct ctl *c);			       /* lights.c */
+int ctl_lights_list(struct ctl *c);
+int ctl_plan_show(struct ctl *c); /* plan.c */
+int ctl_plan_set(struct ctl *c);
+int ctl_quota_show(struct ctl *c);
+int ctl_quota_set(struct ctl *c);
 int ctl_watch_alerts(struct ctl *c);			       /* watch.c */
 int ctl_watch_totals(struct ctl *c);
 int ctl_unit_list(struct ctl *c); /* unit.c */
@@ -142,6 +166,18 @@ int ctl_hold_release(struct ctl *c);
 int ctl_hold_reject(struct ctl *c);
 int ctl_event_list(struct ctl *c);
 int ctl_event_show(struct ctl *c);
+int ctl_object_list(struct ctl *c); /* object.c */
+int ctl_object_missing(struct ctl *c);
+int ctl_object_double(struct ctl *c);
+int ctl_object_show(struct ctl *c);
+int ctl_object_check(struct ctl *c);
+int ctl_flag_list(struct ctl *c); /* flag.c */
+int ctl_flag_show(struct ctl *c);
+int ctl_flag_explain(struct ctl *c);
+int ctl_flag_dismiss(struct ctl *c);
+int ctl_flag_confirm(struct ctl *c);
+int ctl_sample_show(struct ctl *c);
+int ctl_sample_result(struct ctl *c);
 int ctl_alert_list(struct ctl *c); /* alert.c */
 int ctl_alert_log(struct ctl *c);
 int ctl_alert_show(struct ctl *c);
@@ -150,7 +186,31 @@ int ctl_alert_assign(struct ctl *c);
 int ctl_alert_comment(struct ctl *c);
 int ctl_alert_silence(struct ctl *c);
 int ctl_alert_unsilence(struct ctl *c);
+int ctl_alert_trace(struct ctl *c); /* trace.c */
+int ctl_slip_list(struct ctl *c);   /* slip.c */
+int ctl_slip_show(struct ctl *c);
+int ctl_slip_issue(struct ctl *c);
+int ctl_slip_discard(struct ctl *c);
+int ctl_slip_sign(struct ctl *c);
+int ctl_slip_reply(struct ctl *c);
+int ctl_slip_verify(struct ctl *c);
+int ctl_slip_close(struct ctl *c);
+int ctl_slip_extend(struct ctl *c);
+int ctl_slip_reopen(struct ctl *c);
+int ctl_notify_list(struct ctl *c); /* notify.c */
+int ctl_notify_test(struct ctl *c);
+int ctl_notify_log(struct ctl *c);
+int ctl_notify_retry(struct ctl *c);
 int ctl_ledger_verify(struct ctl *c); /* ledger.c */
+int ctl_year_show(struct ctl *c); /* year.c */
+int ctl_year_close(struct ctl *c);
+int ctl_year_audit(struct ctl *c);
+int ctl_year_withdraw(struct ctl *c);
+int ctl_year_export(struct ctl *c);
+int ctl_year_verify(struct ctl *c);
+int ctl_year_carry(struct ctl *c);    /* carry.c */
+int ctl_ledger_export(struct ctl *c); /* ledger_file.c */
+int ctl_ledger_replay(struct ctl *c);
 int ctl_clock_set(struct ctl *c);
 
 #endif

@@ -17,15 +17,15 @@ static const char *hash_of(const uint8_t hash[CRYPTO_HASH_LEN], char out[2 * CRY
 	return out;
 }
 
-/* The same members as the daemon's answer. */
-static json_t *answer_of(enum err e, const struct aggregator_proof *p)
+json_t *ctl_proof(enum err e, const struct aggregator_proof *p)
 {
-	char chain[65], state[65], stored[65], figures[65];
+	char chain[65], state[65], stored[65], figures[65], alerts[65];
 
-	return json_pack("{s:b, s:I, s:I, s:s, s:s, s:s, s:s, s:I, s:s?, s:I}", "ok", e == ERR_OK,
+	return json_pack("{s:b, s:I, s:I, s:s, s:s, s:s, s:s, s:s, s:I, s:s?, s:I}", "ok", e == ERR_OK,
 			 "entries", (json_int_t)p->entries, "rows", (json_int_t)p->rows, "chain",
 			 hash_of(p->chain, chain), "state", hash_of(p->state, state), "stored",
 			 hash_of(p->stored, stored), "figures", hash_of(p->figures, figures),
+			 "alerts", hash_of(p->alerts, alerts),
 			 "broken_at", (json_int_t)p->broken_at, "what", p->what,
 			 "decided_otherwise", (json_int_t)p->decided_otherwise);
 }
@@ -61,13 +61,13 @@ static json_t *verify_folder(const struct ctl *c, const char *folder)
 	store_close(store);
 	(void)remove(scratch);
 	if (e == ERR_OK || e == ERR_CORRUPT)
-		return answer_of(e, &proof);
+		return ctl_proof(e, &proof);
 	ctl_complain(c, CTL_FAILED, (struct lang_text){ "核对未能完成：", "the proof failed: " },
 		     err_name(e));
 	return NULL;
 }
 
-static void print_proof(const struct ctl *c, const json_t *p)
+void ctl_print_proof(const struct ctl *c, const json_t *p)
 {
 	static const struct {
 		const char *key;
@@ -75,7 +75,8 @@ static void print_proof(const struct ctl *c, const json_t *p)
 	} hashes[] = { { "chain", { "链      ", "chain    " } },
 		       { "state", { "重放    ", "replayed " } },
 		       { "stored", { "存储    ", "stored   " } },
-		       { "figures", { "数据    ", "figures  " } } };
+		       { "figures", { "数据    ", "figures  " } },
+		       { "alerts", { "预警    ", "alerts   " } } };
 	bool ok = json_is_true(json_object_get(p, "ok"));
 
 	ctl_say(c, stdout, "条目 %lld，行 %lld\n", "%lld entries, %lld rows\n",
@@ -105,7 +106,7 @@ int ctl_ledger_verify(struct ctl *c)
 	bool ok = json_is_true(json_object_get(p, "ok"));
 
 	if (p != NULL && !ctl_printed(c, p))
-		print_proof(c, p);
+		ctl_print_proof(c, p);
 	json_decref(p);
 	return ok ? CTL_OK : CTL_FAILED;
 }

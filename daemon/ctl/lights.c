@@ -3,6 +3,7 @@
 #include "daemon/ctl/table.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void print_thresholds(const struct ctl *c, const json_t *p, const char *zh, const char *en)
 {
@@ -14,7 +15,8 @@ static void print_thresholds(const struct ctl *c, const json_t *p, const char *z
 
 static void print_counts(const struct ctl *c, const json_t *answer)
 {
-	static const char *const lights[] = { "green", "yellow", "red", "done", "none" };
+	static const char *const lights[] = { "green",  "yellow", "red",
+					      "reached", "done",   "none" };
 	struct table *t = table_new("lrr");
 
 	table_put(t, ctl_pick(c, "亮灯", "light"));
@@ -73,6 +75,77 @@ int ctl_lights_preview(struct ctl *c)
 			ctl_number(answer, "judged"), ctl_number(answer, "changed"));
 		print_counts(c, answer);
 		status = print_changes(c, answer);
+	}
+	json_decref(answer);
+	return status;
+}
+
+/* --- of closed periods ------------------------------------------------------------------------- */
+
+/* What else there is to say of it: as published, as first judged, made good since. */
+static void put_remarks(const struct ctl *c, struct table *t, const json_t *light)
+{
+	const json_t *published = json_object_get(light, "published");
+	const char *now = ctl_string(json_object_get(light, "current"), "light");
+	const char *then = ctl_string(published, "light");
+	const char *settled = ctl_string(light, "settled");
+	long long restated = ctl_number(light, "restated");
+	char text[200];
+	int n = 0;
+
+	text[0] = '\0';
+	if (json_is_object(published) && strcmp(now, then) != 0)
+		n += snprintf(text, sizeof(text), "%s%s  ", ctl_pick(c, "公布时 ", "published as "),
+			      ctl_light(c, then));
+	if (restated > 0)
+		n += snprintf(text + n, sizeof(text) - (size_t)n, "%s %lld  ",
+			      ctl_pick(c, "重评", "restated"), restated);
+	if (settled[0] != '\0')
+		snprintf(text + n, sizeof(text) - (size_t)n, "%s %s",
+			 ctl_pick(c, "欠账已补", "made good by"), settled);
+	table_put(t, text);
+}
+
+static void put_light(const struct ctl *c, struct table *t, const json_t *light)
+{
+	char plan[48];
+
+	snprintf(plan, sizeof(plan), "%lld/%lld", ctl_number(light, "plan"),
+		 ctl_number(light, "quota"));
+	table_put(t, ctl_string(light, "period"));
+	table_put(t, ctl_string(light, "target"));
+	table_put(t, ctl_string(light, "unit"));
+	table_put(t, ctl_string(light, "gap_points"));
+	table_put(t, ctl_light(c, ctl_string(json_object_get(light, "current"), "light")));
+	table_put(t, ctl_light(c, ctl_string(json_object_get(light, "original"), "light")));
+	table_put(t, plan);
+	put_remarks(c, t, light);
+}
+
+int ctl_lights_list(struct ctl *c)
+{
+	static const char *const options[] = { "target", "unit", "period", NULL };
+	static const struct lang_text heads[] = {
+		{ "月份", "period" },	{ "指标", "target" },	  { "单位", "unit" },
+		{ "差距(点)", "gap" },	{ "亮灯", "light" },	  { "按原计划", "by the first plan" },
+		{ "计划/任务版本", "plan/quota" }, { "备注", "remarks" }
+	};
+	json_t *answer = ctl_list(c, "/api/v1/lights", "lights", options, 1), *light;
+	struct table *t;
+	int status = CTL_OK;
+	size_t i;
+
+	if (answer == NULL)
+		return CTL_FAILED;
+	if (!ctl_printed(c, answer)) {
+		t = table_new("lllrllll");
+		for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+			table_put(t, lang_pick(heads[i], c->lang));
+		json_array_foreach(json_object_get(answer, "lights"), i, light)
+			put_light(c, t, light);
+		table_print(t, stdout);
+		status = table_error(t) == ERR_OK ? CTL_OK : CTL_FAILED;
+		table_free(t);
 	}
 	json_decref(answer);
 	return status;

@@ -5,7 +5,8 @@
 
 static void print_lights(const struct ctl *c, const json_t *p)
 {
-	static const char *const order[] = { "done", "green", "yellow", "red", "none" };
+	static const char *const order[] = { "done",   "reached", "green",
+					     "yellow", "red",	  "none" };
 	const json_t *lights = json_object_get(p, "lights");
 
 	printf("%s", ctl_pick(c, "亮灯  ", "lights  "));

@@ -178,7 +178,7 @@ json_t *ctl_act(struct ctl *c, const char *act, json_t *fields)
 
 /* --- lists ------------------------------------------------------------------------------------ */
 
-static void put_encoded(struct buf *out, const char *text)
+void ctl_put_encoded(struct buf *out, const char *text)
 {
 	for (; *text != '\0'; text++) {
 		if (isalnum((unsigned char)*text) || strchr("-._~", *text) != NULL)
@@ -194,7 +194,7 @@ static void put_parameter(struct buf *out, const char *name, const char *value)
 	for (; *name != '\0'; name++)
 		buf_put_u8(out, *name == '-' ? '_' : (uint8_t)*name);
 	buf_put_u8(out, '=');
-	put_encoded(out, value);
+	ctl_put_encoded(out, value);
 }
 
 /* Appends the page to the first one; true where there is another one. */
@@ -391,6 +391,7 @@ const char *ctl_light(const struct ctl *c, const char *light)
 		{ "yellow", { "▲ 滞后", "▲ behind" } },
 		{ "red", { "✕ 严重滞后", "✕ far behind" } },
 		{ "done", { "★ 已完成", "★ done" } },
+		{ "reached", { "☆ 达量待核", "☆ reached, to be verified" } },
 		{ "none", { "— 暂不亮灯", "— no light" } },
 	};
 

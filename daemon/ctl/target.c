@@ -23,7 +23,8 @@ static void put_figure(const struct ctl *c, struct table *t, const json_t *f, co
 	const char *quota = ctl_string(f, "goal");
 	char goal[CTL_PLAIN], value[CTL_PLAIN];
 	bool silent = json_is_true(json_object_get(f, "silent"));
-	char light[64];
+	const char *now = ctl_string(f, "light"), *original = ctl_string(f, "original_light");
+	char light[160];
 
 	table_put(t, quota[0] && strspn(quota, "0.") == strlen(quota) ?
 			     "—" : /* nothing is due there */
@@ -32,8 +33,11 @@ static void put_figure(const struct ctl *c, struct table *t, const json_t *f, co
 	table_put(t, ctl_string(f, "done_percent"));
 	table_put(t, ctl_string(f, "planned_percent"));
 	table_put(t, ctl_string(f, "gap_points"));
-	snprintf(light, sizeof(light), "%s%s", ctl_light(c, ctl_string(f, "light")),
-		 silent ? ctl_pick(c, " ?未报", " ?no report") : "");
+	snprintf(light, sizeof(light), "%s%s%s%s%s", ctl_light(c, now),
+		 silent ? ctl_pick(c, " ?未报", " ?no report") : "",
+		 strcmp(now, original) ? ctl_pick(c, "（原计划 ", " (first plan: ") : "",
+		 strcmp(now, original) ? ctl_light(c, original) : "",
+		 strcmp(now, original) ? ctl_pick(c, "）", ")") : "");
 	table_put(t, light);
 	table_put(t, ctl_light(c, ctl_string(f, "live_light")));
 	table_put(t, ctl_string(f, "as_of"));
@@ -89,6 +93,28 @@ int ctl_target_list(struct ctl *c)
 	return finish(t, answer);
 }
 
+/* By the first plan, where a later one is in force; and what else may still come in. */
+static void print_original(const struct ctl *c, const json_t *target, const json_t *plan)
+{
+	const json_t *v = json_object_get(target, "interval");
+	char low[CTL_PLAIN], high[CTL_PLAIN];
+
+	if (ctl_number(plan, "rebaselines") > 0)
+		ctl_say(c, stdout, "按原计划 %s；计划已调整 %lld 次，现行第 %lld 版\n",
+			"by the first plan %s; the plan was changed %lld times, version %lld is in "
+			"force\n",
+			ctl_light(c, ctl_string(target, "original_light")),
+			ctl_number(plan, "rebaselines"), ctl_number(plan, "version"));
+	if (json_array_size(json_object_get(v, "missing")) > 0)
+		ctl_say(c, stdout, "%s 缺报 %zu 家，合计在 %s 至 %s 之间%s\n",
+			"%s: %zu reports missing, the total lies between %s and %s%s\n",
+			ctl_string(v, "period"), json_array_size(json_object_get(v, "missing")),
+			ctl_plain(ctl_string(v, "low"), low), ctl_plain(ctl_string(v, "high"), high),
+			json_is_true(json_object_get(v, "provisional")) ?
+				ctl_pick(c, "，灯色待定", ", its light is provisional") :
+				"");
+}
+
 static void print_head(const struct ctl *c, const json_t *target)
 {
 	const json_t *plan = json_object_get(target, "plan");
@@ -106,6 +132,7 @@ static void print_head(const struct ctl *c, const json_t *target)
 		ctl_string(target, "planned_percent"), ctl_string(target, "gap_points"),
 		ctl_light(c, ctl_string(target, "light")),
 		ctl_light(c, ctl_string(target, "live_light")));
+	print_original(c, target, plan);
 	ctl_say(c, stdout, "计划 %s%s，牵头 %s\n", "plan %s%s, lead %s\n", ctl_string(plan, "id"),
 		json_is_true(json_object_get(plan, "invented")) ?
 			ctl_pick(c, "（虚构）", " (invented)") :

@@ -17,7 +17,7 @@ static const char *const when[] = { "valid-at", "known-at", NULL };
 
 static void put_unit(const struct ctl *c, struct table *t, const json_t *unit)
 {
-	static const char *const order[] = { "done", "green", "yellow", "red" };
+	static const char *const order[] = { "done", "reached", "green", "yellow", "red" };
 	const json_t *lights = json_object_get(unit, "lights");
 	const json_t *reports = json_object_get(unit, "reports");
 	char last[CTL_TIME];
@@ -38,6 +38,7 @@ int ctl_unit_list(struct ctl *c)
 	static const struct lang_text heads[] = { { "单位", "unit" },
 						  { "名称", "name" },
 						  { "★", "★" },
+						  { "☆", "☆" },
 						  { "✓", "✓" },
 						  { "▲", "▲" },
 						  { "✕", "✕" },
@@ -53,7 +54,7 @@ int ctl_unit_list(struct ctl *c)
 	if (answer == NULL)
 		return CTL_FAILED;
 	if (!ctl_printed(c, answer)) {
-		t = table_new("llrrrrrrrrl");
+		t = table_new("llrrrrrrrrrl");
 		for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
 			table_put(t, lang_pick(heads[i], c->lang));
 		json_array_foreach(json_object_get(answer, "units"), i, unit) put_unit(c, t, unit);

@@ -3,6 +3,7 @@
  * what is printed of alerts comes from the numbered log, so that nothing is missed or told twice,
  * however often the connection was lost. */
 #include "daemon/ctl/ctl.h"
+#include "daemon/ctl/resume.h"
 
 #include <inttypes.h>
 #include <signal.h>
@@ -25,9 +26,12 @@ struct watch {
 	uint64_t position; /* totals: seen last */
 	bool seen;	   /* totals: there is such a position */
 	json_t *targets;   /* totals: by id */
+	json_t *told;	   /* totals: position of the figure that was printed last, by id */
 	const char *city;
+	struct resume resume;
 	uint64_t left; /* lines that may be printed */
-	bool ended;    /* in order */
+	int status;    /* of the program */
+	bool ended;    /* in order, or it can't go on */
 	bool heard;    /* something came since the connection was made */
 	bool (*event)(struct watch *w, const char *name, const json_t *data);
 };
@@ -49,12 +53,21 @@ static bool is_alive(void *ctx)
 	return !signalled(ctx, 0);
 }
 
-/* After each line: what is piped away is there at once, and a reader that is gone ends it. */
+static void give_up(struct watch *w)
+{
+	w->status = CTL_FAILED;
+	w->ended = true;
+}
+
+/* After each line: what is piped away is there at once, and a reader that is gone ends it. Only
+ * what was passed on is noted as seen: whoever is killed between the two gets that line again. */
 static bool printed(struct watch *w)
 {
-	if (w->left > 0 && --w->left == 0)
-		w->ended = true;
 	if (fflush(stdout) != 0)
+		w->ended = true;
+	else if (w->next > 1 && !resume_keep(w->c, &w->resume, w->next - 1))
+		give_up(w);
+	if (w->left > 0 && --w->left == 0)
 		w->ended = true;
 	return !w->ended;
 }
@@ -105,10 +118,27 @@ static bool print_alert(struct watch *w, const json_t *alert)
 	return printed(w);
 }
 
+/* The log ends before what was seen of it: these numbers would mean something else. */
+static bool is_another_log(struct watch *w, long long last)
+{
+	char text[48];
+
+	if (last + 1 >= (long long)w->next)
+		return false;
+	snprintf(text, sizeof(text), "%lld < %lld", last, (long long)w->next - 1);
+	ctl_complain(w->c, CTL_FAILED,
+		     (struct lang_text){ "台账换过了：预警只到较小的编号；请用 --from 重新开始。",
+					 "the store is another one, its alerts end at a lower "
+					 "number; start again with --from. " },
+		     text);
+	give_up(w);
+	return true;
+}
+
 /* Prints what the log has from w->next on. False: it could not be read, or it is enough. */
 static bool drain(struct watch *w)
 {
-	bool more = true;
+	bool more = is_alive(w);
 
 	while (more) {
 		char path[96];
@@ -125,7 +155,7 @@ static bool drain(struct watch *w)
 			if (!print_alert(w, alert))
 				break;
 		}
-		more = !w->ended && (long long)w->next <= ctl_number(answer, "last");
+		more = is_alive(w) && (long long)w->next <= ctl_number(answer, "last");
 		json_decref(answer);
 	}
 	return !w->ended;
@@ -135,6 +165,8 @@ static bool on_alert_event(struct watch *w, const char *name, const json_t *data
 {
 	if (strcmp(name, "head") != 0 && strcmp(name, "reset") != 0)
 		return true;
+	if (is_another_log(w, ctl_number(data, "alert_number")))
+		return false;
 	return ctl_number(data, "alert_number") < (long long)w->next || drain(w);
 }
 
@@ -144,6 +176,8 @@ static bool print_total(struct watch *w, const char *id, const json_t *figure)
 	const json_t *target = json_object_get(w->targets, id);
 	const char *value = ctl_string(figure, "value"), *below = ctl_string(figure, "denominator");
 
+	if (json_object_set(w->told, id, json_object_get(figure, "position")) != 0)
+		give_up(w);
 	if (w->c->json)
 		return print_json(w, figure);
 	printf("%s  %s  %s%s%s", id, ctl_words(w->c, target, "name"), value[0] ? value : "—",
@@ -167,19 +201,26 @@ static json_t *figure_of(const struct watch *w, const json_t *target, uint64_t p
 			 json_object_get(target, "as_of"), "position", (json_int_t)position);
 }
 
+/* All up to this position was printed. */
+static bool reached(struct watch *w, uint64_t position)
+{
+	w->position = position;
+	w->seen = true;
+	if (!resume_keep(w->c, &w->resume, position))
+		give_up(w);
+	return !w->ended;
+}
+
 /* Keeps names and goals by id; prints each target where that is wanted. */
 static bool take_snapshot(struct watch *w, const json_t *answer, bool print)
 {
+	uint64_t position = (uint64_t)ctl_number(answer, "position");
 	json_t *target;
 	size_t i;
 
-	if (print) {
-		w->position = (uint64_t)ctl_number(answer, "position");
-		w->seen = true;
-	}
 	json_array_foreach(json_object_get(answer, "targets"), i, target)
 	{
-		json_t *figure = figure_of(w, target, w->position);
+		json_t *figure = figure_of(w, target, position);
 		bool go_on = figure != NULL &&
 			     json_object_set(w->targets, ctl_string(target, "id"), target) == 0 &&
 			     (!print || print_total(w, ctl_string(target, "id"), figure));
@@ -188,7 +229,7 @@ static bool take_snapshot(struct watch *w, const json_t *answer, bool print)
 		if (!go_on)
 			return false;
 	}
-	return true;
+	return !print || reached(w, position);
 }
 
 static bool snapshot(struct watch *w, bool print)
@@ -200,17 +241,23 @@ static bool snapshot(struct watch *w, bool print)
 	return good;
 }
 
+/* Whoever joins while a commit is being told hears of it twice. */
+static bool is_told(const struct watch *w, const json_t *data)
+{
+	return json_object_get(w->told, ctl_string(data, "target")) != NULL &&
+	       ctl_number(w->told, ctl_string(data, "target")) >= ctl_number(data, "position");
+}
+
 static bool on_total_event(struct watch *w, const char *name, const json_t *data)
 {
 	if (strcmp(name, "figure") == 0 && strcmp(ctl_string(data, "unit"), w->city) == 0)
-		return print_total(w, ctl_string(data, "target"), data);
+		return is_told(w, data) || print_total(w, ctl_string(data, "target"), data);
 	if (strcmp(name, "reset") == 0)
 		return snapshot(w, true);
-	if (strcmp(name, "head") == 0) {
-		w->position = (uint64_t)ctl_number(data, "position");
-		w->seen = true;
-	}
-	return true;
+	if (strcmp(name, "head") == 0 && !w->seen)
+		return snapshot(w, true); /* the first one failed */
+	/* a head stands behind the figures of its position */
+	return strcmp(name, "head") != 0 || reached(w, (uint64_t)ctl_number(data, "position"));
 }
 
 /* --- the stream ------------------------------------------------------------------------------- */
@@ -319,7 +366,8 @@ static bool begin(struct watch *w)
 	sigprocmask(SIG_BLOCK, &w->ending, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	w->targets = json_object();
-	return w->targets != NULL && control_open(w->c->socket, &w->stream) == ERR_OK;
+	w->told = json_object();
+	return w->targets != NULL && w->told != NULL && control_open(w->c->socket, &w->stream) == ERR_OK;
 }
 
 static void finish(struct watch *w)
@@ -327,34 +375,44 @@ static void finish(struct watch *w)
 	control_close(w->stream);
 	buf_free(&w->text);
 	json_decref(w->targets);
+	json_decref(w->told);
 }
 
-/* Without --from, what comes from now on. */
+/* Behind what the last run saw; else from --from on; else what comes from now on. */
 static bool begin_alerts(struct watch *w)
 {
+	bool fresh = true;
 	json_t *answer = ctl_get(w->c, "/api/v1/alerts/log?limit=1");
 
 	if (answer == NULL)
 		return false;
-	if (ctl_option(w->c, "from") == NULL)
+	if (w->resume.known) {
+		w->next = w->resume.seen + 1;
+		fresh = !is_another_log(w, ctl_number(answer, "last"));
+	} else if (ctl_option(w->c, "from") == NULL) {
 		w->next = (uint64_t)ctl_number(answer, "last") + 1;
+		fresh = resume_keep(w->c, &w->resume, w->next - 1);
+	}
 	json_decref(answer);
-	return true;
+	return fresh;
 }
 
 int ctl_watch_alerts(struct ctl *c)
 {
 	struct watch w = { .c = c, .next = 1, .event = on_alert_event };
-	int status = CTL_FAILED;
+	int status;
 
 	if (!read_option(c, "from", 0, &w.next) || !read_option(c, "count", 1, &w.left))
 		return CTL_USAGE;
+	if ((status = resume_open(c, "alerts", &w.resume)) != CTL_OK)
+		return status;
 	if (w.next == 0)
 		w.next = 1;
+	status = CTL_FAILED;
 	if (begin(&w) && begin_alerts(&w)) {
 		drain(&w);
 		listen_on(&w);
-		status = CTL_OK;
+		status = w.status;
 	}
 	finish(&w);
 	return status;
@@ -364,16 +422,21 @@ int ctl_watch_totals(struct ctl *c)
 {
 	struct watch w = { .c = c, .event = on_total_event };
 	json_t *units = NULL;
-	int status = CTL_FAILED;
+	int status;
 
 	if (!read_option(c, "from", 1, &w.position) || !read_option(c, "count", 1, &w.left))
 		return CTL_USAGE;
-	w.seen = ctl_option(c, "from") != NULL;
+	if ((status = resume_open(c, "totals", &w.resume)) != CTL_OK)
+		return status;
+	if (w.resume.known)
+		w.position = w.resume.seen;
+	w.seen = w.position > 0;
+	status = CTL_FAILED;
 	if (begin(&w) && (units = ctl_get(c, "/api/v1/programme")) != NULL) {
 		w.city = ctl_string(json_object_get(units, "city"), "id");
 		snapshot(&w, !w.seen);
 		listen_on(&w);
-		status = CTL_OK;
+		status = w.status;
 	}
 	json_decref(units);
 	finish(&w);

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "aggregator/office/forms.h"
+
 const char *ctl_word(const struct ctl *c, const char *word)
 {
 	/* clang-format off */
@@ -18,6 +20,13 @@ const char *ctl_word(const struct ctl *c, const char *word)
 		{ "open", { "未解除", "open" } }, { "resolved", { "已解除", "resolved" } },
 		{ "reporter", { "上报", "reporter" } }, { "subscriber", { "订阅", "subscriber" } },
 		{ "replica", { "副本", "replica" } },
+		/* steps of slips */
+		{ "drafted", { "拟稿", "drafted" } }, { "changed", { "草稿变更", "changed" } },
+		{ "lapsed", { "自动撤销", "lapsed" } }, { "overdue", { "逾期未反馈", "overdue" } },
+		{ "reopened", { "重新打开", "reopened" } }, { "issued", { "签发", "issued" } },
+		{ "discarded", { "不予签发", "discarded" } }, { "signed", { "签收", "signed for" } },
+		{ "replied", { "反馈", "replied" } }, { "accepted", { "核验通过", "accepted" } },
+		{ "extended", { "延期", "extended" } },
 		/* rows */
 		{ "total", { "累计", "total" } }, { "add", { "新增", "add" } },
 		{ "stage", { "节点", "stage" } }, { "level", { "水平", "level" } },
@@ -37,6 +46,14 @@ const char *ctl_word(const struct ctl *c, const char *word)
 		{ "support", { "佐证", "support" } }, { "derived", { "推算", "derived" } },
 		{ "counties", { "县区", "counties" } },
 		{ "lead", { "牵头单位", "lead" } },
+		/* channels to the outside */
+		{ "ok", { "正常", "ok" } }, { "failing", { "失败中", "failing" } },
+		{ "disabled", { "已停用（410）", "disabled (410)" } },
+		{ "broken", { "密钥不可用", "secret unusable" } },
+		{ "delivered", { "送达", "delivered" } }, { "failed", { "失败", "failed" } },
+		{ "dead", { "死信", "dead" } },
+		/* meetings */
+		{ "meeting", { "会议", "meeting" } }, { "study", { "调研", "study" } },
 		/* clocks */
 		{ "system", { "系统时钟", "system" } }, { "manual", { "手动时钟", "manual" } },
 	};
@@ -77,6 +94,21 @@ const char *ctl_value(const json_t *object, const char *key, const char *kind, c
 
 /* --- deeds ------------------------------------------------------------------------------------ */
 
+/* An act about a record: which one, and what was done to it. */
+static void tell_record(const struct ctl *c, const json_t *act, char *about, size_t cap,
+			const char **what)
+{
+	const struct forms_kind *k;
+	const struct forms_act *a = forms_act(ctl_string(act, "act"), &k);
+	const char *id;
+
+	if (a == NULL)
+		return;
+	id = ctl_string(act, records_kind_name(k->kind));
+	*what = lang_pick(a->word, c->lang);
+	snprintf(about, cap, "%s %s", lang_pick(k->word, c->lang), k->key ? "" : id);
+}
+
 static void tell_act(const struct ctl *c, const json_t *act, char out[CTL_DEED])
 {
 	static const struct {
@@ -92,6 +124,23 @@ static void tell_act(const struct ctl *c, const json_t *act, char out[CTL_DEED])
 		{ "delegate", { "委托填报，单位", "delegated reporting to" }, "unit" },
 		{ "hold.release", { "放行待核定行，位置", "released the held row of" }, "position" },
 		{ "hold.reject", { "退回待核定行，位置", "rejected the held row of" }, "position" },
+		{ "flag.explain", { "说明了提示", "explained the flag" }, "flag" },
+		{ "flag.dismiss", { "排除了提示", "dismissed the flag" }, "flag" },
+		{ "flag.confirm", { "确认有误", "confirmed the flag" }, "flag" },
+		{ "object.check", { "登记验收，对象", "noted the check of" }, "object" },
+		{ "sample.result", { "登记抽查结果，指标", "noted what was found of" }, "measure" },
+		{ "plan.set", { "调整计划，指标", "decided a plan of" }, "measure" },
+		{ "quota.set", { "调整分解任务，指标", "decided quotas of" }, "measure" },
+		{ "report.confirm", { "确认报送数据，月份", "confirmed figures of" }, "period" },
+		{ "report.verify", { "核验数据，月份", "verified figures of" }, "period" },
+		{ "report.return", { "退回数据，月份", "returned figures of" }, "period" },
+		{ "report.object", { "对数据提出异议，指标", "objected to a figure of" }, "measure" },
+		{ "report.answer", { "答复异议，指标", "answered an objection to" }, "measure" },
+		{ "report.extend", { "延长报送期限，月份", "moved the due day of" }, "period" },
+		{ "month.publish", { "发布", "published" }, "period" },
+		{ "year.close", { "年终封账，文号", "closed the year by" }, "document" },
+		{ "audit.correct", { "审计更正", "noted an audit of" }, "measure" },
+		{ "audit.withdraw", { "撤回审计更正", "withdrew an audit of" }, "measure" },
 	};
 	const char *name = ctl_string(act, "act"), *by = ctl_string(act, "by");
 	const char *why = ctl_string(act, "why"), *what = name, *about = "";
@@ -103,10 +152,11 @@ static void tell_act(const struct ctl *c, const json_t *act, char out[CTL_DEED])
 		what = lang_pick(acts[i].text, c->lang);
 		about = ctl_string(act, acts[i].about);
 	}
+	tell_record(c, act, number, sizeof(number), &what);
 	if (json_is_integer(json_object_get(act, "row")))
 		snprintf(number, sizeof(number), "%lld:%lld", ctl_number(act, "position"),
 			 ctl_number(act, "row"));
-	snprintf(out, CTL_DEED, "%.40s%s%.60s %.24s", by, ctl_pick(c, "：", ": "), what,
+	snprintf(out, CTL_DEED, "%.40s%s%.60s %.64s", by, ctl_pick(c, "：", ": "), what,
 		 number[0] ? number : about);
 	if (why[0] != '\0')
 		snprintf(out + strlen(out), CTL_DEED - strlen(out), "%s%s%s",

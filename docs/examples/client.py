@@ -10,7 +10,7 @@ Debian: apt install python3-zmq python3-protobuf protobuf-compiler
     client.py --token-file token.txt --key-file my.key measures
 
 rows.csv has a head line: measure,value,as_of and, where wanted, unit, denominator, kind, stage,
-ref, reason, note, revision. Epoch, sequence and what has no receipt yet are kept in KEYFILE.state.
+ref, reason, note, revision, object (ids with ; between them). Epoch, sequence and what has no receipt yet are kept in KEYFILE.state.
 Exit status: 0 all admitted, 1 failed, 2 some rows were not admitted, 3 not delivered in time (run
 again: nothing is lost or counted twice)."""
 import argparse, base64, csv, datetime, decimal, json, os, random, secrets, struct, sys, time
@@ -317,7 +317,10 @@ def pack(rows, measures, unit):
         b.value.append(scaled(row.get("value"), m.decimals))
         b.denominator.append(scaled(row.get("denominator"), m.decimals))
         b.as_of.append((datetime.date.fromisoformat(row["as_of"]) - datetime.date(1970, 1, 1)).days)
-        for name in ("stage", "ref", "withdraw", "reason", "note", "evidence", "object"):
+        for id in filter(None, (t.strip() for t in (row.get("object") or "").split(";"))):
+            b.object.row.append(i)  # several ids a row: places and things that are counted
+            b.object.text.append(id.encode())
+        for name in ("stage", "ref", "withdraw", "reason", "note", "evidence"):
             if row.get(name):
                 getattr(b, name).row.append(i)
                 getattr(b, name).text.append(row[name].encode())
@@ -335,7 +338,7 @@ def rows_of(args):
     return [{"measure": args.measure, "value": args.value, "as_of": args.as_of, "unit": args.unit,
              "kind": args.kind, "denominator": args.denominator, "stage": args.stage,
              "ref": args.ref, "withdraw": args.withdraw, "reason": args.reason, "note": args.note,
-             "revision": args.revision}]
+             "revision": args.revision, "object": args.object}]
 
 
 def print_receipt(item, failed):
@@ -392,7 +395,7 @@ def main():
     push.add_argument("measure")
     push.add_argument("value", nargs="?")
     for name in ("as-of", "unit", "kind", "denominator", "stage", "ref", "withdraw", "reason",
-                 "note", "revision"):
+                 "note", "revision", "object"):
         push.add_argument("--" + name)
     args = p.parse_args()
     need_libraries("client.py")

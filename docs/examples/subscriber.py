@@ -5,11 +5,15 @@
 
     subscriber.py --token-file token.txt --key-file my.key
     subscriber.py --token-file token.txt --key-file my.key --json --topic total.canteens. --count 10
+    subscriber.py --token-file token.txt --key-file my.key --json --topic alert. --resume seen.json
 
 Prints a line for each figure of the snapshot that was reported (--all: for each), then for each
-change and each alert. Ends by itself only with --until-position, --count or --timeout. Exit status: 0 the end that was asked for came, 1
-failed, 3 --timeout came first."""
-import argparse, datetime, decimal, json, sys, time
+change and each alert. Ends by itself only with --until-position, --count or --timeout. With
+--resume each alert comes once, in order, however often the program was ended and for however long:
+the number of the last one passed on is kept in that file. (Who is killed between the line and the
+file gets that one line again, with the same number.) Exit status: 0 the end that was asked for
+came, 1 failed, 3 --timeout came first."""
+import argparse, datetime, decimal, json, os, sys, time
 from client import (REFUSED, Refused, Silence, connect, enrol, load_key, load_token, message,
                     need_libraries, pause, receive, remember_enrolled, send, split)
 try:
@@ -20,7 +24,7 @@ except ImportError:  # --help works without them
 
 SNAPSHOT_REQUEST, SNAPSHOT, REPLAY_REQUEST, REPLAY = 16, 17, 18, 19
 TOTAL, LIGHT, ALERT, HEAD = 48, 49, 50, 51
-LIGHTS = ["none", "green", "yellow", "red", "done"]
+LIGHTS = ["none", "green", "yellow", "red", "done", "reached"]
 
 
 class Done(Exception):
@@ -34,6 +38,29 @@ class Hole(Exception):
 def exact(value, decimals):
     """1250 at 2 decimals is the text 12.50; whole numbers stay numbers."""
     return str(decimal.Decimal(value).scaleb(-decimals)) if decimals else value
+
+
+class Resume:
+    """The number of the last alert that was passed on, in a file that is replaced whole. A number
+    belongs to the daemon that gave it: its key stands beside it."""
+
+    def __init__(self, path, server_key):
+        self.path, self.server_key, self.alert = path, server_key, None
+        if path and os.path.exists(path):
+            with open(path) as f:
+                kept = json.load(f)
+            if kept["server_key"] != server_key:
+                raise Refused(f"{path}: kept for another daemon")
+            self.alert = int(kept["alert"])
+
+    def keep(self, number):
+        if not self.path:
+            return
+        with open(self.path + ".new", "w") as f:
+            json.dump({"server_key": self.server_key, "alert": number}, f)
+            f.flush()
+            os.fsync(f.fileno())
+        os.replace(self.path + ".new", self.path)
 
 
 class Printer:
@@ -71,7 +98,10 @@ class Follower:
     def __init__(self, token, pair, args, deadline):
         self.token, self.pair, self.args, self.deadline = token, pair, args, deadline
         self.ctx, self.printer = zmq.Context(), Printer(args)
+        self.resume = Resume(args.resume, token["server_key"])
         self.alerts = args.alerts_from - 1  # A of [10]: newest alert number that was taken
+        if self.resume.alert is not None:
+            self.alerts = self.resume.alert
         self.position = 0                   # how far the ledger was when last heard
         self.shown = {}                     # (measure, unit) -> what was printed of it
         self.all_alerts = any("alert.".startswith(t) for t in args.topics)
@@ -129,6 +159,9 @@ class Follower:
                 break
         self.seen, self.start = {}, part.position
         self.pending_head = False
+        if self.all_alerts and part.alert_number < self.alerts:
+            raise Refused(f"another store: its alerts end at {part.alert_number}, "
+                          f"{self.alerts} were seen")
         if self.all_alerts:
             self.replay(part.alert_number)
         self.reached(part.position)
@@ -145,8 +178,9 @@ class Follower:
 
     def take_alert(self, a):
         if a.number > self.alerts:
-            self.alerts = a.number
             self.printer.alert(a)
+            self.alerts = a.number
+            self.resume.keep(a.number)
             self.printer.changed()
 
     def take(self, topic, frame):
@@ -226,6 +260,7 @@ def main():
     p.add_argument("--topic", dest="topics", action="append", metavar="PREFIX",
                    help="such as total.canteens. (any number; all where none is given)")
     p.add_argument("--alerts-from", type=int, default=1, metavar="N", help="replay alerts from N")
+    p.add_argument("--resume", metavar="FILE", help="keep the last alert's number there, go on behind it")
     p.add_argument("--all", action="store_true", help="figures too that nobody has reported yet")
     p.add_argument("--json", action="store_true", help="a JSON object a line")
     p.add_argument("--until-position", type=int, metavar="N", help="end once the ledger is there")
@@ -234,6 +269,8 @@ def main():
     args = p.parse_args()
     need_libraries("subscriber.py")
     args.topics = args.topics or ["total.", "light.", "alert."]
+    if args.resume and not any("alert.".startswith(t) for t in args.topics):
+        p.error("--resume needs all alerts: --topic alert.")
     try:
         return run(args)
     except (Refused, OSError, ValueError, KeyError) as e:

@@ -4,7 +4,7 @@
 #include <strings.h>
 
 #include "aggregator/progress/history.h"
-#include "aggregator/progress/reports.h"
+#include "aggregator/office/owed.h"
 #include "base/date.h"
 #include "base/decimal.h"
 #include "tests/scenario/expect.h"
@@ -195,12 +195,15 @@ static bool done(struct world *w, const struct script_line *l)
 static bool state_of(struct world *w, struct store_txn *t, uint16_t m, uint16_t u, int32_t period,
 		     enum reports_state *out)
 {
-	const struct catalogue *c = world_catalogue(w);
-	int64_t first = 0;
-	enum err e = history_first_report(t, cell_counting(c, m, u), period, &first);
+	struct owed_report report = { 0 };
+	struct owed owed;
+	enum err e = owed_open(&owed, world_catalogue(w), t, period);
 
-	*out = reports_state(c, m, u, period, first, expect_today(w));
-	return e == ERR_NOTFOUND || expect_ok(w, e);
+	if (e == ERR_OK)
+		e = owed_report(&owed, m, u, expect_today(w), &report);
+	owed_close(&owed);
+	*out = report.state;
+	return expect_ok(w, e);
 }
 
 static bool report_state(struct world *w, const struct script_line *l)

@@ -10,7 +10,9 @@
 
 static const struct script_sentence *const tables[] = { say_sentences, expect_sentences,
 							expect_alert_sentences,
-							care_sentences };
+							care_sentences, quality_sentences, office_sentences, record_sentences,
+							plans_sentences, year_sentences, slip_sentences,
+							object_sentences };
 #define TABLE_COUNT (sizeof(tables) / sizeof(tables[0]))
 
 static const struct script_sentence *find(struct script_line *line)

@@ -41,8 +41,8 @@ static bool restart(struct world *w, const struct script_line *l)
 /* --- rows ------------------------------------------------------------------------------------ */
 
 /* "stage started", "revision 2", "because ...", "ref x", "for yutai", in any order. */
-static bool read_options(struct world *w, const char *const *words, size_t count,
-			 struct world_row *r)
+bool script_row_options(struct world *w, const char *const *words, size_t count,
+			struct world_row *r)
 {
 	for (size_t i = 0; i < count; i += 2) {
 		int64_t n;
@@ -55,6 +55,8 @@ static bool read_options(struct world *w, const char *const *words, size_t count
 			r->reason = words[i + 1];
 		else if (!strcmp(words[i], "ref"))
 			r->ref = words[i + 1];
+		else if (!strcmp(words[i], "value") && script_number(w, words[i + 1], 0, &n))
+			r->value = n;
 		else if (!strcmp(words[i], "revision") && script_number(w, words[i + 1], 0, &n))
 			r->revision = (uint32_t)n;
 		else if (strcmp(words[i], "for") != 0 || !script_unit(w, words[i + 1], &r->unit))
@@ -64,7 +66,7 @@ static bool read_options(struct world *w, const char *const *words, size_t count
 }
 
 /* Who says it, about which measure and day. An area speaks for itself, others for the city. */
-static bool begin_row(struct world *w, const char *who, const char *measure, const char *day,
+bool script_row_begin(struct world *w, const char *who, const char *measure, const char *day,
 		      struct world_row *r)
 {
 	*r = (struct world_row){ 0 };
@@ -101,8 +103,8 @@ static bool reports(struct world *w, const struct script_line *l)
 {
 	struct world_row r;
 
-	if (!begin_row(w, l->args[0], l->args[1], l->args[3], &r) ||
-	    !read_value(w, l->args[2], &r) || !read_options(w, l->args + 4, l->arg_count - 4, &r))
+	if (!script_row_begin(w, l->args[0], l->args[1], l->args[3], &r) ||
+	    !read_value(w, l->args[2], &r) || !script_row_options(w, l->args + 4, l->arg_count - 4, &r))
 		return false;
 	r.kind = figure_kind(&r, w);
 	return world_say(w, &r, 1);
@@ -112,8 +114,8 @@ static bool adds(struct world *w, const struct script_line *l)
 {
 	struct world_row r;
 
-	if (!begin_row(w, l->args[0], l->args[2], l->args[3], &r) ||
-	    !read_value(w, l->args[1], &r) || !read_options(w, l->args + 4, l->arg_count - 4, &r))
+	if (!script_row_begin(w, l->args[0], l->args[2], l->args[3], &r) ||
+	    !read_value(w, l->args[1], &r) || !script_row_options(w, l->args + 4, l->arg_count - 4, &r))
 		return false;
 	r.kind = EVENT_ADD;
 	return world_say(w, &r, 1);
@@ -123,8 +125,8 @@ static bool reaches(struct world *w, const struct script_line *l)
 {
 	struct world_row r;
 
-	if (!begin_row(w, l->args[0], l->args[2], l->args[3], &r) ||
-	    !read_options(w, l->args + 4, l->arg_count - 4, &r))
+	if (!script_row_begin(w, l->args[0], l->args[2], l->args[3], &r) ||
+	    !script_row_options(w, l->args + 4, l->arg_count - 4, &r))
 		return false;
 	r.kind = EVENT_STAGE;
 	r.stage = l->args[1];
@@ -136,8 +138,8 @@ static bool nothing_new(struct world *w, const struct script_line *l)
 {
 	struct world_row r;
 
-	if (!begin_row(w, l->args[0], l->args[1], l->args[2], &r) ||
-	    !read_options(w, l->args + 3, l->arg_count - 3, &r))
+	if (!script_row_begin(w, l->args[0], l->args[1], l->args[2], &r) ||
+	    !script_row_options(w, l->args + 3, l->arg_count - 3, &r))
 		return false;
 	r.kind = EVENT_NIL;
 	return world_say(w, &r, 1);
@@ -147,8 +149,8 @@ static bool retracts(struct world *w, const struct script_line *l)
 {
 	struct world_row r;
 
-	if (!begin_row(w, l->args[0], l->args[1], l->args[2], &r) ||
-	    !read_options(w, l->args + 3, l->arg_count - 3, &r))
+	if (!script_row_begin(w, l->args[0], l->args[1], l->args[2], &r) ||
+	    !script_row_options(w, l->args + 3, l->arg_count - 3, &r))
 		return false;
 	r.kind = EVENT_RETRACT;
 	return world_say(w, &r, 1);
@@ -158,7 +160,7 @@ static bool retracts_ref(struct world *w, const struct script_line *l)
 {
 	struct world_row r;
 
-	if (!begin_row(w, l->args[0], l->args[2], l->args[3], &r))
+	if (!script_row_begin(w, l->args[0], l->args[2], l->args[3], &r))
 		return false;
 	r.kind = EVENT_RETRACT;
 	r.withdraw = l->args[1];

@@ -37,10 +37,23 @@ bool script_date(struct world *w, const char *word, int32_t *out);
 bool script_period(struct world *w, const char *word, int32_t *out); /* 2022-06: its last day */
 bool script_number(struct world *w, const char *word, unsigned decimals, int64_t *out);
 
+/* A row that somebody says of a measure and a day; and the words that may follow it. */
+bool script_row_begin(struct world *w, const char *who, const char *measure, const char *day,
+		      struct world_row *r);
+bool script_row_options(struct world *w, const char *const *words, size_t count,
+			struct world_row *r);
+
 /* Tables end with a NULL pattern. */
 extern const struct script_sentence say_sentences[];
 extern const struct script_sentence expect_sentences[];
 extern const struct script_sentence expect_alert_sentences[];
+extern const struct script_sentence quality_sentences[];
 extern const struct script_sentence care_sentences[];
+extern const struct script_sentence slip_sentences[];
+extern const struct script_sentence office_sentences[];
+extern const struct script_sentence record_sentences[];
+extern const struct script_sentence plans_sentences[];
+extern const struct script_sentence year_sentences[];
+extern const struct script_sentence object_sentences[];
 
 #endif

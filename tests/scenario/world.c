@@ -9,6 +9,7 @@
 #include "base/date.h"
 #include "base/fs.h"
 #include "proto/codec.h"
+#include "tests/scenario/signer.h"
 
 #define ARENA_BUDGET ((size_t)64 << 20)
 #define MINUTE_MS INT64_C(60000)
@@ -117,7 +118,9 @@ static bool open_store(struct world *w)
 
 	if (e == ERR_OK)
 		e = aggregator_open(w->store, &w->loaded, w->now_ms, &diags, &w->a);
-	if (e != ERR_OK)
+	if (e == ERR_OK)
+		signer_set(w->a);
+	else
 		diag_print(&diags, LANG_EN, stderr);
 	diag_free(&diags);
 	return ok(w, e, "opening the store");
@@ -238,8 +241,8 @@ struct columns {
 	int64_t *value, *denominator;
 	int32_t *as_of;
 	struct event_number *revision;
-	struct event_text *stage, *reason, *ref, *withdraw;
-	size_t revisions, stages, reasons, refs, withdraws;
+	struct event_text *stage, *reason, *ref, *withdraw, *object;
+	size_t revisions, stages, reasons, refs, withdraws, objects;
 };
 
 static bool make_columns(struct world *w, struct columns *c, size_t n)
@@ -256,8 +259,10 @@ static bool make_columns(struct world *w, struct columns *c, size_t n)
 	c->reason = arena_calloc(w->arena, n, sizeof(*c->reason));
 	c->ref = arena_calloc(w->arena, n, sizeof(*c->ref));
 	c->withdraw = arena_calloc(w->arena, n, sizeof(*c->withdraw));
+	c->object = arena_calloc(w->arena, n * WORLD_OBJECTS, sizeof(*c->object));
 	return (c->targets && c->units && c->index && c->kind && c->value && c->denominator &&
-		c->as_of && c->revision && c->stage && c->reason && c->ref && c->withdraw) ||
+		c->as_of && c->revision && c->stage && c->reason && c->ref && c->withdraw &&
+		c->object) ||
 	       world_fault(w, "out of memory");
 }
 
@@ -285,6 +290,7 @@ static void put_row(struct world *w, struct columns *c, size_t i, const struct w
 	put_text(c->reason, &c->reasons, i, r->reason);
 	put_text(c->ref, &c->refs, i, r->ref);
 	put_text(c->withdraw, &c->withdraws, i, r->withdraw);
+	world_put_objects(c->object, &c->objects, i, r->objects);
 }
 
 static struct event_batch batch_of(const struct columns *c, size_t n)
@@ -307,7 +313,8 @@ static struct event_batch batch_of(const struct columns *c, size_t n)
 				     .stage = { c->stage, c->stages },
 				     .reason = { c->reason, c->reasons },
 				     .ref = { c->ref, c->refs },
-				     .withdraw = { c->withdraw, c->withdraws } };
+				     .withdraw = { c->withdraw, c->withdraws },
+				     .object = { c->object, c->objects } };
 }
 
 /* Header and body into w->message. */

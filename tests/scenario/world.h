@@ -17,6 +17,7 @@ struct world_row {
 	int32_t as_of;
 	uint32_t revision;
 	const char *stage, *reason, *ref, *withdraw; /* NULL: none */
+	const char *objects; /* ids of places and things, with ; between them; NULL: none */
 	const char *target; /* NULL: the measure's id; else what is said instead */
 };
 
@@ -70,6 +71,10 @@ bool world_act_refused(struct world *w, const char *by, const char *fields, cons
 /* Releases or rejects every row of the cell that waits. */
 bool world_settle(struct world *w, uint16_t measure, uint16_t unit, bool release);
 void world_key(uint16_t unit, uint8_t key[32]);
+
+#define WORLD_OBJECTS 32 /* a row has no more */
+/* Adds the ids of a row's objects to a column. Their texts stay where they are. */
+void world_put_objects(struct event_text *column, size_t *count, size_t row, const char *objects);
 
 /* Replays the ledger in groups of 1 and of 7 and compares the states. */
 bool world_verify(struct world *w);

@@ -110,7 +110,7 @@ def test_preview(daemon):
     p = get(daemon, "lights/preview?yellow=2&red=5")
     expect_equal(p["changed"], len(p["changes"]), "count")
     expect(p["changed"] > 20, f"{p['changed']} change")
-    order = ["done", "none", "green", "yellow", "red"]
+    order = ["done", "reached", "none", "green", "yellow", "red"]
     for c in p["changes"]:
         expect(order.index(c["to"]) > order.index(c["from"]), f"stricter means worse: {c}")
     for light in order:

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* One script of a year, played in groups of any size, with roll-backs and restarts on the way: the
  * bytes of every table have to be the same, and those that a replay of the ledger gives. */
-#include "tests/unit/aggregator/world.h"
+#include "tests/unit/aggregator/slips.h"
 
 #include "aggregator/ledger/keys.h"
+#include "aggregator/office/extensions.h"
+#include "aggregator/office/months.h"
 
 #define STEPS 900
 
@@ -46,7 +48,7 @@ struct texts {
 static void make_row(struct script *s, struct world_row *r, char *ref)
 {
 	*r = (struct world_row){ .measure = counted[draw(s, 6)], .unit = areas[draw(s, 3)],
-				 .as_of = days[draw(s, 12)], .value = draw(s, 9),
+				 .as_of = days[draw(s, 12)], .value = draw(s, 12) ? draw(s, 9) : 900,
 				 .revision = draw(s, 8) == 0, .stage = texts[draw(s, 6)],
 				 .reason = draw(s, 3) ? "counted anew" : NULL };
 	switch (draw(s, 12)) {
@@ -143,6 +145,187 @@ static void step_act(struct world *w, struct script *s)
 			  (unsigned long long)s->held[hold].position, s->held[hold].row);
 }
 
+/* What the office writes down; some of it is refused. */
+static void step_record(struct world *w, struct script *s)
+{
+	uint32_t number = 1 + draw(s, 4), day = 10 + draw(s, 18);
+
+	switch (draw(s, 4)) {
+	case 0:
+		world_act(w, NULL, "\"act\":\"narrative.write\",\"item\":\"1.1\",\"period\":\"2022-%02u\","
+			  "\"progress\":\"%u opened\"", 1 + draw(s, 6), number);
+		break;
+	case 1:
+		world_act(w, NULL, "\"act\":\"problem.open\",\"title\":\"land\",\"text\":\"x\","
+			  "\"owner\":\"minzheng\",\"deadline\":\"2022-12-%02u\"", day);
+		break;
+	case 2:
+		world_act(w, NULL, "\"act\":\"problem.extend\",\"problem\":\"2022-%03u\","
+			  "\"deadline\":\"2022-12-%02u\",\"why\":\"rain\"", number, day);
+		break;
+	default:
+		world_act(w, NULL, "\"act\":\"%s\",\"problem\":\"2022-%03u\",\"%s\":\"y\"",
+			  draw(s, 2) ? "problem.close" : "problem.reopen", number,
+			  draw(s, 2) ? "outcome" : "why");
+	}
+}
+
+/* --- what is counted by ids ------------------------------------------------------------------- */
+
+#define PLACES "test-places"
+
+/* Beside the catalogue's own measures one that is counted by objects. */
+static void add_places(struct catalogue *c)
+{
+	static struct catalogue_measure measures[256];
+	static struct universe_known known[] = { { "p-0", 0 } };
+	static struct universe_check checks[] = {
+		{ .id = "area", .name = { "面积", "area" }, .must = true, .number = true,
+		  .has_min = true, .min = 70, .uom = { "平方米", "m2" } } };
+	static const struct universe places = { .version = "1", .known = known, .known_count = 1,
+						.checks = checks, .check_count = 1 };
+	struct catalogue_measure *m = &measures[c->measure_count];
+
+	assert_true(c->measure_count < 256);
+	memcpy(measures, c->measures, c->measure_count * sizeof(*m));
+	*m = measures[catalogue_measure_number(c, bytes_of_string("canteens"))];
+	m->id = PLACES;
+	m->order = (uint16_t)c->measure_count;
+	m->stage_count = 0;
+	m->counting_stage = CATALOGUE_NONE;
+	m->has_base = true;
+	m->base = 1;
+	m->objects = &places;
+	c->measures = measures;
+	c->measure_count++;
+	c->index = NULL; /* look-ups search */
+}
+
+static void make_places(struct script *s, struct world_row *r, char ref[24], char ids[64])
+{
+	uint32_t n = draw(s, 5), at = draw(s, 20);
+
+	ids[0] = '\0';
+	for (uint32_t i = 0; i < n; i++) /* mostly different ones */
+		snprintf(ids + strlen(ids), 64 - strlen(ids), "%sp-%u", i ? ";" : "",
+			 draw(s, 40) ? (at + i) % 20 : at);
+	*r = (struct world_row){ .measure = PLACES, .unit = areas[draw(s, 3)],
+				 .as_of = days[draw(s, 12)], .value = n, .objects = n ? ids : NULL,
+				 .reason = draw(s, 2) ? "counted anew" : NULL };
+	switch (draw(s, 6)) {
+	case 0:
+		r->kind = EVENT_RETRACT;
+		break;
+	case 1:
+	case 2:
+		r->kind = EVENT_ADD;
+		snprintf(ref, 24, "place-%u", s->refs++);
+		r->ref = ref;
+		break;
+	case 3:
+		r->kind = EVENT_RETRACT;
+		snprintf(ref, 24, "place-%u", draw(s, s->refs + 1));
+		r->withdraw = ref;
+		break;
+	default:
+		r->revision = draw(s, 6) == 0;
+		break;
+	}
+}
+
+static void step_places(struct world *w, struct script *s)
+{
+	uint32_t who = draw(s, 3), n = 1 + draw(s, 8);
+	struct world_row rows[WORLD_ROWS];
+	char ids[WORLD_ROWS][64];
+	struct aggregator_outcome out;
+	struct texts t;
+
+	for (uint32_t i = 0; i < n; i++)
+		make_places(s, &rows[i], t.refs[i], ids[i]);
+	out = world_send(w, reporters[who], 1, s->sequence[who], rows, n);
+	assert_int_equal(out.answer, AGGREGATOR_APPENDED);
+	s->sequence[who] += n;
+	for (size_t i = 0; i < out.receipt.exception_count; i++)
+		if (out.receipt.exceptions[i].verdict == EVENT_HOLD) {
+			s->held[s->holds % 8].position = out.receipt.first_position;
+			s->held[s->holds++ % 8].row = out.receipt.exceptions[i].row;
+		}
+	world_act(w, NULL, "\"act\":\"object.check\",\"measure\":\"" PLACES "\",\"object\":\"p-%u\","
+		  "\"values\":{\"area\":%u}", draw(s, 20), 60 + draw(s, 20));
+}
+
+/* A month of the office: confirmed, returned, extended, published; much of it is refused. */
+static void step_month(struct world *w, struct script *s)
+{
+	static const char *const acts[] = { "confirm", "verify", "return", "confirm" };
+	uint32_t month = 1 + draw(s, 6), what = draw(s, 8);
+
+	if (what < 4)
+		world_act(w, NULL,
+			  "\"act\":\"report.%s\",\"measure\":\"canteens\",\"period\":\"2022-%02u\","
+			  "\"unit\":\"%s\",\"why\":\"x\"%s",
+			  acts[what], month, draw(s, 3) ? "all" : areas[draw(s, 3)],
+			  what % 3 ? "" : ",\"lead\":\"minzheng\"");
+	else if (what < 6)
+		world_act(w, NULL,
+			  "\"act\":\"report.extend\",\"unit\":\"%s\",\"period\":\"2022-%02u\","
+			  "\"until\":\"2022-%02u-%02u\",\"why\":\"floods\"",
+			  draw(s, 2) ? "all" : areas[draw(s, 3)], month, month + 1,
+			  10 + draw(s, 15));
+	else if (what < 7)
+		world_act(w, NULL,
+			  "\"act\":\"report.object\",\"unit\":\"%s\",\"measure\":\"canteens\","
+			  "\"period\":\"2022-%02u\",\"why\":\"more\"",
+			  areas[draw(s, 3)], month);
+	else
+		world_act(w, NULL,
+			  "\"act\":\"month.publish\",\"period\":\"2022-%02u\","
+			  "\"document\":\"no. %u\",\"despite\":\"needed\"",
+			  month, s->step);
+}
+
+/* Somebody goes through what looks odd in a month, and what was drawn; most of it is not there. */
+static void step_quality(struct world *w, struct script *s)
+{
+	static const char *const answers[] = { "explain", "dismiss", "confirm" };
+	uint32_t month = 1 + draw(s, 9);
+
+	for (size_t i = 0; i < 6; i++) {
+		const char *area = areas[draw(s, 3)];
+
+		world_act(w, NULL,
+			  "\"act\":\"flag.%s\",\"flag\":\"above.%s.%s.2022-%02u\",\"why\":\"x\"",
+			  answers[draw(s, 3)], counted[i], area, month);
+		world_act(w, NULL,
+			  "\"act\":\"sample.result\",\"measure\":\"%s\",\"unit\":\"%s\","
+			  "\"period\":\"2022-%02u\",\"result\":\"differ\",\"found\":\"%u\","
+			  "\"why\":\"y\"",
+			  counted[i], area, month, draw(s, 9));
+	}
+}
+
+/* Plans and quotas from a day on; those that reach back are refused. */
+static void step_plan(struct world *w, struct script *s)
+{
+	const char *what = counted[draw(s, 6)];
+	uint32_t month = 1 + draw(s, 12);
+
+	if (draw(s, 2))
+		world_act(w, NULL,
+			  "\"act\":\"plan.set\",\"measure\":\"%s\",\"effective\":\"2022-%02u-01\","
+			  "\"document\":\"no. %u\",\"approver\":\"a\",\"why\":\"b\","
+			  "\"knots\":[{\"day\":\"2022-%02u-10\",\"percent\":%u},"
+			  "{\"day\":\"2022-12-31\",\"percent\":100}]",
+			  what, month, s->step, 1 + draw(s, 11), draw(s, 100));
+	else
+		world_act(w, NULL,
+			  "\"act\":\"quota.set\",\"measure\":\"%s\",\"effective\":\"2022-%02u-01\","
+			  "\"document\":\"no. %u\",\"approver\":\"a\",\"why\":\"b\","
+			  "\"quotas\":{\"%s\":%u}",
+			  what, month, s->step, areas[draw(s, 3)], draw(s, 20));
+}
+
 static void one_step(struct world *w, struct script *s)
 {
 	uint32_t what = draw(s, 100);
@@ -152,12 +335,24 @@ static void one_step(struct world *w, struct script *s)
 	else
 		w->now += draw(s, 7200000);
 	assert_int_equal(aggregator_tick(w->a, w->now), ERR_OK);
-	if (what < 80)
+	if (what < 8)
+		step_places(w, s);
+	else if (what < 80)
 		step_batch(w, s);
 	else if (what < 90)
 		step_hello(w, s);
-	else
+	else if (what < 94)
 		step_act(w, s);
+	else if (what < 97)
+		step_month(w, s);
+	else if (what < 99)
+		step_record(w, s);
+	else
+		step_quality(w, s);
+	if (s->step % 9 == 0)
+		step_plan(w, s);
+	if (s->step % 3 == 0)
+		slips_step_of(w, s->step / 3 * 5, s->step / 7);
 	s->step++;
 }
 
@@ -209,6 +404,9 @@ static struct world *play(const struct way *way)
 
 	for (size_t i = 0; i < 8; i++)
 		s.sequence[i] = 1;
+	world_close(w);
+	w->change = add_places;
+	world_open(w, true);
 	enter_everybody(w);
 	while (s.step < STEPS) {
 		play_group(w, &s, way, &dice);
@@ -268,6 +466,19 @@ static void same_bytes(struct world *a, struct world *b)
 	store_abort(&tb);
 }
 
+/* The script has come so far that a month was published, and a due day moved. */
+static void published(struct world *w, struct store_txn *t)
+{
+	struct extensions x = { 0 };
+	int32_t last;
+
+	assert_int_equal(months_last(t, &last), ERR_OK);
+	assert_int_not_equal(last, DATE_NONE);
+	assert_int_equal(extensions_load(&x, t, aggregator_catalogue(w->a), DATE_NONE), ERR_OK);
+	assert_true(x.count > 0);
+	extensions_free(&x);
+}
+
 static void filled(struct world *w)
 {
 	struct store_txn *t;
@@ -281,6 +492,7 @@ static void filled(struct world *w)
 			fail_msg("the script leaves table %s empty",
 				 store_table_name((enum store_table)i));
 	}
+	published(w, t);
 	store_abort(&t);
 }
 
@@ -338,6 +550,7 @@ static void the_ledger_gives_the_state(void **state)
 	proves(w, 0);
 	proves(w, 1);
 	proves(w, 7);
+	slips_trace_all(w);
 	world_free(w);
 }
 

@@ -81,7 +81,12 @@ static enum err group(struct world *w)
 		return e;
 	e = world_act(w, NULL, "\"act\":\"delegate\",\"item\":\"5.1\",\"unit\":\"rencheng\","
 		      "\"until\":\"2022-12-28\"");
-	return e == ERR_OK || e == ERR_INVALID ? aggregator_commit(w->a, NULL) : e;
+	if (e != ERR_OK && e != ERR_INVALID)
+		return e;
+	e = world_act(w, NULL, "\"act\":\"plan.set\",\"measure\":\"canteens\",\"document\":\"No. 31\","
+		      "\"approver\":\"a\",\"why\":\"b\",\"effective\":\"2022-05-01\","
+		      "\"shape\":\"linear-month\"");
+	return e == ERR_OK ? aggregator_commit(w->a, NULL) : e;
 }
 
 static struct world *begin(void)

@@ -22,6 +22,7 @@
 
 #define WORLD_CATALOGUE "catalogue/jining-2022.yaml"
 #define WORLD_ROWS 64
+#define WORLD_OBJECTS 8
 
 struct world {
 	char folder[64];
@@ -47,6 +48,7 @@ struct world_row {
 	const char *uom;   /* NULL: the catalogue's */
 	int decimals;      /* 0: the catalogue's; else so many more */
 	bool bad_kind;
+	const char *objects; /* ids, with ; between them; WORLD_OBJECTS at most */
 };
 
 static inline void world_log(enum log_level level, const char *line, void *ctx)
@@ -192,6 +194,7 @@ struct world_columns {
 	struct event_number revision[WORLD_ROWS];
 	struct event_text stage[WORLD_ROWS], reason[WORLD_ROWS], ref[WORLD_ROWS],
 		withdraw[WORLD_ROWS];
+	struct event_text object[WORLD_ROWS * WORLD_OBJECTS];
 };
 
 static inline void world_text(struct event_texts *list, struct event_text *items, uint32_t row,
@@ -200,6 +203,19 @@ static inline void world_text(struct event_texts *list, struct event_text *items
 	list->items = items;
 	if (text)
 		items[list->count++] = (struct event_text){ row, bytes_of_string(text) };
+}
+
+static inline void world_objects(struct event_texts *list, struct event_text *items, uint32_t row,
+				 const char *objects)
+{
+	list->items = items;
+	for (unsigned i = 0; objects && i < WORLD_OBJECTS; i++) {
+		const char *end = strchr(objects, ';');
+		size_t len = end ? (size_t)(end - objects) : strlen(objects);
+
+		items[list->count++] = (struct event_text){ row, bytes_of(objects, len) };
+		objects = end ? end + 1 : NULL;
+	}
 }
 
 static inline void world_fill(const struct world *w, const struct world_row *rows, uint32_t n,
@@ -233,6 +249,7 @@ static inline void world_fill(const struct world *w, const struct world_row *row
 		world_text(&b->reason, c->reason, i, r->reason);
 		world_text(&b->ref, c->ref, i, r->ref);
 		world_text(&b->withdraw, c->withdraw, i, r->withdraw);
+		world_objects(&b->object, c->object, i, r->objects);
 	}
 	b->revision.items = c->revision;
 	b->target = b->unit = event_u32_of(c->index, 1);

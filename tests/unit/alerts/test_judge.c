@@ -23,7 +23,10 @@ static void test_closes_the_day_after_due(void **state)
 	assert_int_equal(judge_light(t->judge, STEPS, CITY), LIGHT_GREEN);
 	assert_int_equal(judge_light(t->judge, RATE, CITY), LIGHT_NONE); /* 0 of 0, nothing said */
 	assert_int_equal(judge_light(t->judge, LOOK, CITY), LIGHT_NONE);
-	assert_int_equal(judge_alert_number(t->judge), 0);
+	/* nobody is behind; but two areas with the same tasks say the same of everything */
+	assert_int_equal(judge_alert_number(t->judge), 2);
+	assert_alert(t, "quality.canteens.north", BOOK_RAISED, BOOK_INFO);
+	assert_no_alert(t, "behind.canteens.north");
 	town_until(t, 2, 9);
 	assert_int_equal(t->decisions.len, 0);
 }
@@ -167,10 +170,10 @@ static void test_overdue_takes_the_place_of_behind(void **state)
 	assert_int_equal(town_light(t, CANTEENS, NORTH, 12).state.light, LIGHT_RED);
 	assert_true(town_light(t, CANTEENS, NORTH, 12).state.overdue);
 	assert_alert(t, "overdue.canteens.north", BOOK_RAISED, BOOK_RED);
-	assert_int_equal(judge_light(t->judge, CANTEENS, SOUTH), LIGHT_DONE);
+	assert_int_equal(judge_light(t->judge, CANTEENS, SOUTH), LIGHT_REACHED);
 	town_report(t, CANTEENS, NORTH, 12, 31, 8);
 	assert_alert(t, "overdue.canteens.north", BOOK_RESOLVED, BOOK_RED);
-	assert_int_equal(judge_light(t->judge, CANTEENS, CITY), LIGHT_DONE);
+	assert_int_equal(judge_light(t->judge, CANTEENS, CITY), LIGHT_REACHED);
 }
 
 static void test_the_worst_part_colours_the_whole(void **state)
@@ -184,7 +187,7 @@ static void test_the_worst_part_colours_the_whole(void **state)
 	town_report(t, PART_A, NORTH, 6, 30, 50);
 	town_report(t, PART_A, SOUTH, 6, 30, 50);
 	town_until(t, 7, 6);
-	assert_int_equal(judge_light(t->judge, PART_A, CITY), LIGHT_DONE);
+	assert_int_equal(judge_light(t->judge, PART_A, CITY), LIGHT_REACHED);
 	assert_int_equal(judge_light(t->judge, PART_B, CITY), LIGHT_RED);
 	assert_int_equal(judge_light(t->judge, BOTH, CITY), LIGHT_RED);
 	assert_alert(t, "behind.both.city", BOOK_RAISED, BOOK_RED);
@@ -217,7 +220,7 @@ static void test_a_part_to_come_keeps_the_whole_open(void **state)
 	town_report(t, PART_A, NORTH, 6, 30, 50);
 	town_report(t, PART_A, SOUTH, 6, 30, 50);
 	town_until(t, 7, 6);
-	assert_int_equal(judge_light(t->judge, PART_A, CITY), LIGHT_DONE);
+	assert_int_equal(judge_light(t->judge, PART_A, CITY), LIGHT_REACHED);
 	assert_int_equal(judge_light(t->judge, BOTH, CITY), LIGHT_GREEN);
 }
 
@@ -240,7 +243,7 @@ static void test_milestones_by_months_late(void **state)
 	assert_int_equal(judge_light(t->judge, STEPS, CITY), LIGHT_GREEN);
 	stage(t, 1, 9, 29);
 	town_until(t, 10, 9);
-	assert_int_equal(judge_light(t->judge, STEPS, CITY), LIGHT_DONE);
+	assert_int_equal(judge_light(t->judge, STEPS, CITY), LIGHT_REACHED);
 }
 
 static void test_rates_are_met_or_not(void **state)
@@ -258,7 +261,7 @@ static void test_rates_are_met_or_not(void **state)
 	row.denominator = 50;
 	town_fold(t, key, row);
 	town_until(t, 7, 6);
-	assert_int_equal(judge_light(t->judge, RATE, NORTH), LIGHT_DONE);
+	assert_int_equal(judge_light(t->judge, RATE, NORTH), LIGHT_REACHED);
 	assert_int_equal(judge_light(t->judge, RATE, SOUTH), LIGHT_NONE);
 	assert_int_equal(judge_light(t->judge, RATE, CITY), LIGHT_NONE); /* 80 of 150 */
 	assert_no_alert(t, "behind.rate.south");

@@ -140,7 +140,68 @@ static void test_bytes(void **state)
 		in = reader_of(bytes_of(form.data, n));
 		assert_false(lights_decode(&in, &back));
 	}
-	form.data[0] = LIGHT_DONE + 1;
+	form.data[0] = LIGHT_COUNT;
+	in = reader_of(buf_bytes(&form));
+	assert_false(lights_decode(&in, &back));
+	buf_free(&form);
+}
+
+/* Bytes of before there were versions: what is as it was then takes none, and they mean the same. */
+static void test_older_bytes(void **state)
+{
+	static const uint8_t old[] = { LIGHT_YELLOW, 1 + 8 + 16, 1, 0, 2, 0, 3, 1, LIGHT_GREEN, 0,
+				       10, 0, 10, 40, 2, 4, 1, 6, 1, 2 };
+	struct reader in = reader_of(bytes_of(old, sizeof(old)));
+	struct lights_record r = { 0 };
+	struct buf form = { 0 };
+
+	(void)state;
+	assert_true(lights_decode(&in, &r));
+	assert_true(reader_done(&in));
+	assert_int_equal(r.state.light, LIGHT_YELLOW);
+	assert_int_equal(r.original.light, LIGHT_YELLOW);
+	assert_int_equal(r.original.months, 3);
+	assert_true(r.original.silent);
+	assert_int_equal(r.plan, 0);
+	assert_int_equal(r.published, LIGHT_NONE);
+	lights_encode(&r, &form);
+	assert_int_equal(form.len, sizeof(old));
+	assert_memory_equal(form.data, old, sizeof(old));
+	buf_free(&form);
+}
+
+static void test_versions_in_bytes(void **state)
+{
+	struct lights_record r = light(CANTEENS, NORTH, 6), back = { 0 };
+	struct buf form = { 0 };
+	struct reader in;
+
+	(void)state;
+	r.original = r.state;
+	r.original.light = LIGHT_RED;
+	r.plan = 300;
+	r.quota = 2;
+	r.published = LIGHT_REACHED;
+	lights_encode(&r, &form);
+	in = reader_of(buf_bytes(&form));
+	assert_true(lights_decode(&in, &back));
+	assert_int_equal(back.original.light, LIGHT_RED);
+	assert_true(back.original.silent);
+	assert_int_equal(back.original.better, 2);
+	assert_int_equal(back.state.light, LIGHT_YELLOW);
+	assert_int_equal(back.plan, 300);
+	assert_int_equal(back.quota, 2);
+	assert_int_equal(back.published, LIGHT_REACHED);
+	assert_true(lights_same(&r, &back));
+	back.original.months++;
+	assert_false(lights_same(&r, &back));
+	back.original = r.original;
+	back.quota++;
+	assert_false(lights_same(&r, &back));
+	back.quota = r.quota;
+	back.as_of++;
+	assert_false(lights_same(&r, &back));
+	form.data[form.len - 1] = LIGHT_COUNT;
 	in = reader_of(buf_bytes(&form));
 	assert_false(lights_decode(&in, &back));
 	buf_free(&form);
@@ -153,6 +214,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_latest, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_walks, set_up, tear_down),
 		cmocka_unit_test(test_bytes),
+		cmocka_unit_test(test_older_bytes),
+		cmocka_unit_test(test_versions_in_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -226,7 +226,7 @@ static void assert_sums(struct town *t, int month)
 	assert_int_equal(both.attained, least(a.value, a.goal) + least(b.value, b.goal));
 	if (a.state.light == LIGHT_RED || b.state.light == LIGHT_RED)
 		assert_int_equal(both.state.light, LIGHT_RED);
-	if (both.state.light == LIGHT_DONE)
+	if (both.state.light == LIGHT_REACHED)
 		assert_true(a.value >= a.goal && b.value >= b.goal);
 	assert_true(both.attained <= both.value);
 }

@@ -22,6 +22,7 @@ enum { CANTEENS, BOTH, PART_A, PART_B, STEPS, RATE, LOOK, MEASURES };
 struct town {
 	struct catalogue c;
 	struct catalogue_unit units[UNITS];
+	struct catalogue_project project;
 	struct catalogue_item item;
 	struct catalogue_measure measures[MEASURES];
 	struct catalogue_knot year[2];
@@ -131,6 +132,7 @@ static inline void town_catalogue(struct town *t)
 	t->item = (struct catalogue_item){
 		.id = "1.1", .lead = BUREAU, .scope = t->scope, .scope_count = 2
 	};
+	t->project = (struct catalogue_project){ "1", { "养老", "care" } };
 	town_measures(t);
 	town_kinds(t);
 	t->c = (struct catalogue){ .id = "town",
@@ -142,13 +144,17 @@ static inline void town_catalogue(struct town *t)
 				   .unit_count = UNITS,
 				   .city = CITY,
 				   .office = OFFICE,
+				   .projects = &t->project,
+				   .project_count = 1,
 				   .items = &t->item,
 				   .item_count = 1,
 				   .measures = t->measures,
 				   .measure_count = MEASURES };
 	t->c.calendar =
 		(struct catalogue_calendar){ .from = town_day(1, 1), .to = town_day(12, 31) };
-	t->c.reporting = (struct catalogue_reporting){ 5, 3, 2, 1 };
+	t->c.reporting = (struct catalogue_reporting){
+		.due_day = 5, .confirm_days = 3, .object_days = 2, .silent_after = 1
+	};
 	t->c.profile = (struct catalogue_profile){ .id = "p",
 						   .yellow_enter = 1000,
 						   .red_enter = 3000,

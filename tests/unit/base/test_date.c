@@ -95,6 +95,21 @@ static void months(void **state)
 	assert_int_equal(date_month_parse(bytes_of_string("2022-00"), &month), ERR_INVALID);
 }
 
+static void a_period_is_a_month_or_its_last_day(void **state)
+{
+	static const char *const wrong[] = { "", "2022", "2022-13", "2022-08-30", "2022-02-29",
+					     "2022-08-31 ", "2022-8-31", "-" };
+	int32_t day;
+
+	(void)state;
+	assert_int_equal(date_period_parse(bytes_of_string("2022-08"), &day), ERR_OK);
+	assert_int_equal(day, date_from_civil(2022, 8, 31));
+	assert_int_equal(date_period_parse(bytes_of_string("2022-02-28"), &day), ERR_OK);
+	assert_int_equal(day, date_from_civil(2022, 2, 28));
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_int_equal(date_period_parse(bytes_of_string(wrong[i]), &day), ERR_INVALID);
+}
+
 static void a_day_begins_at_local_midnight(void **state)
 {
 	int32_t day = date_from_civil(2022, 7, 1);
@@ -157,6 +172,7 @@ int main(void)
 		cmocka_unit_test(eight_centuries_count_on_day_by_day),
 		cmocka_unit_test(texts_go_both_ways),
 		cmocka_unit_test(months),
+		cmocka_unit_test(a_period_is_a_month_or_its_last_day),
 		cmocka_unit_test(a_day_begins_at_local_midnight),
 		cmocka_unit_test(times_go_both_ways),
 		cmocka_unit_test(bad_times_are_refused),

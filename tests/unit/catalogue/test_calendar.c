@@ -75,6 +75,11 @@ static void deadlines_avoid_holidays(void **state)
 	/* any day of the month names the period */
 	assert_int_equal(calendar_due(c, day(2022, 9, 1)), day(2022, 10, 8));
 	assert_int_equal(calendar_period_of(day(2022, 2, 1)), day(2022, 2, 28));
+	/* beyond its last day it is a guess, and says so */
+	assert_true(calendar_knows(&c->calendar, c->calendar.from));
+	assert_true(calendar_knows(&c->calendar, c->calendar.to));
+	assert_false(calendar_knows(&c->calendar, c->calendar.to + 1));
+	assert_false(calendar_knows(&c->calendar, c->calendar.from - 1));
 }
 
 /* Worked out from the printed calendar: the 5th or the next working day, three more, two more. */

@@ -155,6 +155,37 @@ static void try_all(const struct fault_case *cases, size_t count)
 		try_case(&cases[i]);
 }
 
+#define LIGHTS "lights: {profile: p, yellow: 10, red: 30}\n"
+
+static void pairs_are_checked(void **state)
+{
+	static const struct fault_case cases[] = {
+		{ LIGHTS, LIGHTS "quality: {pairs: [{first: a, second: @bb}]}\n", "\"bb\"", false },
+		{ LIGHTS, LIGHTS "quality: {pairs: [{first: @sum, second: b}]}\n",
+		  "\"sum\" can't be one of a pair", false },
+		{ LIGHTS, LIGHTS "quality: {pairs: [{first: a, second: @rate}]}\n",
+		  "\"rate\" can't be one of a pair", false },
+		{ LIGHTS, LIGHTS "quality: {pairs: [{first: a, second: @a}]}\n",
+		  "makes a pair with itself", false },
+		{ LIGHTS,
+		  LIGHTS "quality: {pairs: [{first: a, second: b}, @{first: b, second: a}]}\n",
+		  "already", false },
+		{ LIGHTS,
+		  LIGHTS "quality: {pairs: [{first: a, second: b}, @{first: a, second: homes}]}\n",
+		  "first of another pair", false },
+		{ LIGHTS, LIGHTS "quality: {pairs: [@{first: a}]}\n", "\"second\" is missing",
+		  false },
+		{ LIGHTS, LIGHTS "quality: {pairs: [{first: a, second: b, times: @1}]}\n",
+		  "not a whole number from 2 to 1000", false },
+		{ LIGHTS, LIGHTS "quality: {above_times: @0}\n", "from 1 to 1000", false },
+		{ LIGHTS, LIGHTS "quality: {sample: @many}\n", "not a whole number", false },
+		{ LIGHTS, LIGHTS "quality: {@samples: 3}\n", "unknown key \"samples\"", false },
+	};
+
+	(void)state;
+	try_all(cases, sizeof(cases) / sizeof(cases[0]));
+}
+
 static void the_good_text_is_good(void **state)
 {
 	struct diag_list diags = { 0 };
@@ -198,6 +229,8 @@ static void values_are_checked(void **state)
 		{ "to: 2022-12-31}", "to: 2022-12-31, utc_offset: @8}", "no offset from UTC",
 		  false },
 		{ "kind: level", "kind: @levels", "is none of its values", false },
+		{ "{due_day: 5}", "{due_day: 5, late_until: @2022-12-30}",
+		  "late rows would end before the programme does, on 2022-12-31", false },
 		{ "figure: lead", "figure: lead, first_report: @2022", "which is no month", false },
 		{ "figure: lead", "figure: lead, first_report: @2023-02", "outside the programme",
 		  false },
@@ -407,7 +440,7 @@ static void a_suggestion_is_made_where_one_is_near(void **state)
 	assert_string_equal(diags.items[1].text[LANG_EN], "the key \"office\" is missing");
 	assert_string_equal(diags.items[2].hint[LANG_EN],
 			    "not \"whatever\"; known here: due_day, confirm_days, object_days, "
-			    "silent_after, first_report");
+			    "silent_after, escalate_after, late_until, first_report");
 	assert_string_equal(diags.items[3].hint[LANG_ZH],
 			    "lead：“wroks” 是否应为 “works”？否则请加到 units");
 	diag_free(&diags);
@@ -517,6 +550,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_good_text_is_good),
 		cmocka_unit_test(values_are_checked),
+		cmocka_unit_test(pairs_are_checked),
 		cmocka_unit_test(references_and_units_are_checked),
 		cmocka_unit_test(the_calendar_and_the_lights_are_checked),
 		cmocka_unit_test(measures_are_checked),

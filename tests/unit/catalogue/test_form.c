@@ -88,6 +88,51 @@ static void every_cut_and_every_changed_byte_is_survived(void **state)
 	buf_free(&again);
 }
 
+/* The first form, as programs before this one wrote it. */
+static void an_older_form_still_reads(void **state)
+{
+	struct buf form = { 0 }, again = { 0 };
+	struct catalogue *c = NULL, *same = NULL;
+
+	(void)state;
+	assert_int_equal(fs_read("tests/fuzz/corpus/catalogue/form", 1 << 20, &form), ERR_OK);
+	assert_int_equal(form.data[0], 1);
+	assert_int_equal(catalogue_decode(buf_bytes(&form), &c), ERR_OK);
+	assert_string_equal(c->id, "small");
+	assert_int_equal(c->quality.above_times, CATALOGUE_ABOVE_TIMES);
+	assert_int_equal(c->quality.above_steps, CATALOGUE_ABOVE_STEPS);
+	assert_int_equal(c->quality.pair_count, 0);
+	encode(c, &again);
+	assert_int_not_equal(again.data[0], 1);
+	assert_int_equal(catalogue_decode(buf_bytes(&again), &same), ERR_OK);
+	catalogue_free(c);
+	catalogue_free(same);
+	buf_free(&form);
+	buf_free(&again);
+}
+
+/* Pairs keep their measures where those get other numbers. */
+static void pairs_follow_their_measures(void **state)
+{
+	struct catalogue *now = load(JINING), *next = load(JINING);
+	struct diag_list diags = { 0 };
+
+	(void)state;
+	assert_true(now->quality.pair_count > 0);
+	assert_int_equal(catalogue_follow(next, now, &diags), ERR_OK);
+	for (size_t i = 0; i < now->quality.pair_count; i++) {
+		assert_int_equal(next->quality.pairs[i].first, now->quality.pairs[i].first);
+		assert_int_equal(next->quality.pairs[i].second, now->quality.pairs[i].second);
+	}
+	assert_int_equal(next->version, now->version);
+	assert_string_equal(now->measures[now->quality.pairs[0].first].id, "school-canteens");
+	assert_string_equal(now->measures[now->quality.pairs[0].second].id,
+			    "school-canteen-pupils");
+	diag_free(&diags);
+	catalogue_free(now);
+	catalogue_free(next);
+}
+
 /* --- following ------------------------------------------------------------------------------------ */
 
 static struct catalogue *load_changed(const char *what, const char *with)
@@ -333,6 +378,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_catalogues_survive_the_form),
 		cmocka_unit_test(every_cut_and_every_changed_byte_is_survived),
+		cmocka_unit_test(an_older_form_still_reads),
+		cmocka_unit_test(pairs_follow_their_measures),
 		cmocka_unit_test(the_same_words_keep_the_version),
 		cmocka_unit_test(old_numbers_stay_and_new_ones_come_behind),
 		cmocka_unit_test(what_has_a_number_may_not_change),

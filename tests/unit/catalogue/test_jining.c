@@ -295,6 +295,7 @@ static void lights_and_deadlines_are_those_of_the_domain(void **state)
 	assert_false(c->profile.relative);
 	assert_int_equal(c->profile.not_started_months, 3);
 	assert_int_equal(c->reporting.due_day, 5);
+	assert_int_equal(c->reporting.late_until, DATE_NONE); /* the notice names none */
 	assert_int_equal(c->offset_minutes, 480);
 	assert_int_equal(c->version, 1);
 }
@@ -324,7 +325,7 @@ static void another_city_is_another_file(void **state)
 	(void)state;
 	assert_int_equal(catalogue_load("catalogue/example-town.yaml", &diags, &c), ERR_OK);
 	assert_int_equal(diags.count, 0);
-	assert_int_equal(c->measure_count, 5);
+	assert_int_equal(c->measure_count, 7);
 	m = measure(c, "roads-lanes");
 	assert_int_equal(m->target, 425);
 	assert_int_equal(m->quotas[1].value, 150);

@@ -225,6 +225,7 @@ static void sealing_anew_keeps_every_word(void **state)
 	rows[0].decimals = rows[2].decimals = 1;
 	rows[1].note = bytes_of_string("a note");
 	rows[1].reason = bytes_of_string("why");
+	rows[1].object = bytes_of_string("c-1;c-2");
 	rows[1].revision = 3;
 	rows[2].ref = bytes_of_string("r-1");
 	rows[2].kind = EVENT_ADD;

@@ -286,12 +286,12 @@ static void a_held_folder_is_told(void **state)
 
 	enrol(s);
 	assert_int_equal(outbox_open(&o, 1, &other), ERR_OK);
-	assert_int_equal(RUN(s, A("status"), A("--wait"), A("0")), PROGRAM_WAITING);
+	assert_int_equal(RUN(s, A("status"), A("--wait"), A("0")), PROGRAM_BUSY);
 	assert_non_null(strstr(s->err, "another process"));
 	snprintf(pid, sizeof(pid), "pid %d", (int)getpid());
 	assert_non_null(strstr(s->err, pid));
 	assert_int_equal(RUN(s, A("push"), A("canteens"), A("3"), A("--wait"), A("1")),
-			 PROGRAM_WAITING);
+			 PROGRAM_BUSY);
 	assert_non_null(strstr(s->err, "nothing was stored"));
 	outbox_close(other);
 }

@@ -51,7 +51,7 @@ static enum err look_up(void *ctx, struct cell_key key, int32_t day, struct cell
 
 static struct lateness late(uint16_t measure, uint16_t unit, unsigned reached, int32_t day)
 {
-	struct totals_source from = { look_up, &reached };
+	struct totals_source from = { .value = look_up, .ctx = &reached };
 	struct totals_result at;
 	struct lateness out;
 

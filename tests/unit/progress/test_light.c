@@ -234,13 +234,34 @@ static void test_overdue(void **state)
 	in.at = stand(100, 100);
 	in.reported = true;
 	s = light_step(&yinchuan, &quantity, s, &in);
-	assert_int_equal(s.light, LIGHT_DONE);
+	assert_int_equal(s.light, LIGHT_REACHED);
 	assert_false(s.overdue);
+}
+
+/* The goal alone is 达量待核; the office makes it done. */
+static void test_reached_until_verified(void **state)
+{
+	struct light_input in = { .at = stand(100, 100), .planned = { 1, 2 }, .reported = true };
+	struct light_state s = light_step(&yinchuan, &quantity, (struct light_state){ 0 }, &in);
+
+	(void)state;
+	assert_int_equal(s.light, LIGHT_REACHED);
+	in.verified = true;
+	s = light_step(&yinchuan, &quantity, s, &in);
+	assert_int_equal(s.light, LIGHT_DONE);
+	assert_int_equal(s.months, 0);
+	in.verified = false; /* a new row took the verification back */
+	assert_int_equal(light_step(&yinchuan, &quantity, s, &in).light, LIGHT_REACHED);
+	in.at = stand(99, 100); /* verified, but short: the figure decides */
+	in.verified = true;
+	in.planned = (struct fraction){ 1, 1 };
+	assert_int_equal(light_step(&yinchuan, &quantity, s, &in).light, LIGHT_GREEN);
 }
 
 static void test_done_is_not_for_ever(void **state)
 {
-	struct light_input in = { .at = stand(100, 100), .planned = { 1, 2 }, .reported = true };
+	struct light_input in = { .at = stand(100, 100), .planned = { 1, 2 }, .reported = true,
+				  .verified = true };
 	struct light_state s = light_step(&yinchuan, &quantity, (struct light_state){ 0 }, &in);
 
 	(void)state;
@@ -286,6 +307,7 @@ int main(void)
 		cmocka_unit_test(test_small_numbers),
 		cmocka_unit_test(test_silence),
 		cmocka_unit_test(test_overdue),
+		cmocka_unit_test(test_reached_until_verified),
 		cmocka_unit_test(test_done_is_not_for_ever),
 		cmocka_unit_test(test_months),
 	};

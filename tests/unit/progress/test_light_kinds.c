@@ -51,6 +51,8 @@ static void test_ratio_without_base(void **state)
 	(void)state;
 	assert_int_equal(light_step(&yinchuan, &rate, none, &in).light, LIGHT_NONE);
 	in.at.met = true;
+	assert_int_equal(light_step(&yinchuan, &rate, none, &in).light, LIGHT_REACHED);
+	in.verified = true;
 	assert_int_equal(light_step(&yinchuan, &rate, none, &in).light, LIGHT_DONE);
 	in.at.met = false;
 	in.due_passed = true;
@@ -140,6 +142,9 @@ static void test_compose(void **state)
 	(void)state;
 	assert_int_equal(light_compose(s, parts, 3).light, LIGHT_GREEN);
 	assert_int_equal(light_compose(s, parts, 1).light, LIGHT_DONE);
+	parts[1].light = LIGHT_REACHED; /* one part to be verified: the whole is, too */
+	assert_int_equal(light_compose(s, parts, 2).light, LIGHT_REACHED);
+	parts[1].light = LIGHT_GREEN;
 	assert_int_equal(light_compose(s, &parts[2], 1).light, LIGHT_NONE);
 	parts[2] = (struct light_state){ .light = LIGHT_RED, .silent = true, .missed = 2 };
 	s = light_compose((struct light_state){ .light = LIGHT_YELLOW, .months = 4 }, parts, 3);
@@ -157,6 +162,9 @@ static void test_a_whole_is_done_by_its_own_total(void **state)
 	(void)state;
 	assert_int_equal(light_of_whole(done, &whole).light, LIGHT_GREEN);
 	assert_int_equal(light_of_whole(red, &whole).light, LIGHT_RED);
+	done.light = LIGHT_REACHED;
+	assert_int_equal(light_of_whole(done, &whole).light, LIGHT_GREEN);
+	done.light = LIGHT_DONE;
 	whole.met = true;
 	assert_int_equal(light_of_whole(done, &whole).light, LIGHT_DONE);
 	whole = (struct totals_result){ .present = true };

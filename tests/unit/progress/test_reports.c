@@ -121,13 +121,16 @@ static void test_from_when_to_when(void **state)
 
 static enum reports_state at(struct town *t, int64_t first_ms, int32_t today)
 {
-	return reports_state(&t->c, COUNTED, NORTH, day(9, 30), first_ms, today);
+	const struct reports_facts f = { .first_ms = first_ms, .due = day(10, 8) };
+
+	return reports_state(&t->c, COUNTED, NORTH, day(9, 30), &f, today);
 }
 
 static void test_states(void **state)
 {
 	struct town *t = *state;
 	int64_t due_end = date_begin_ms(day(10, 9), 480);
+	struct reports_facts f = { .due = day(10, 8), .published = true };
 
 	/* the 5th is a holiday, Saturday the 8th is worked */
 	assert_int_equal(calendar_due(&t->c, day(9, 30)), day(10, 8));
@@ -136,11 +139,18 @@ static void test_states(void **state)
 	assert_int_equal(at(t, 0, day(10, 8)), REPORTS_DUE);
 	assert_int_equal(at(t, 0, day(10, 9)), REPORTS_MISSING);
 	assert_int_equal(calendar_publish(&t->c, day(9, 30)), day(10, 13));
-	assert_int_equal(at(t, 0, day(10, 13)), REPORTS_MISSING);
-	assert_int_equal(at(t, 0, day(10, 14)), REPORTS_LOCKED_MISSING);
+	assert_int_equal(at(t, 0, day(12, 1)), REPORTS_MISSING); /* until it is published */
+	assert_int_equal(reports_state(&t->c, COUNTED, NORTH, day(9, 30), &f, day(10, 10)),
+			 REPORTS_LOCKED_MISSING);
+	f.first_ms = due_end;
+	assert_int_equal(reports_state(&t->c, COUNTED, NORTH, day(9, 30), &f, day(10, 10)),
+			 REPORTS_LATE);
+	f.due = day(10, 9); /* extended */
+	assert_int_equal(reports_state(&t->c, COUNTED, NORTH, day(9, 30), &f, day(10, 10)),
+			 REPORTS_ON_TIME);
 	assert_int_equal(at(t, due_end - 1, day(12, 1)), REPORTS_ON_TIME);
 	assert_int_equal(at(t, due_end, day(12, 1)), REPORTS_LATE);
-	assert_int_equal(reports_state(&t->c, COUNTED, OUTSIDE, day(9, 30), due_end, day(12, 1)),
+	assert_int_equal(reports_state(&t->c, COUNTED, OUTSIDE, day(9, 30), &f, day(12, 1)),
 			 REPORTS_NOT_EXPECTED);
 	assert_string_equal(reports_state_name(REPORTS_LOCKED_MISSING), "locked-missing");
 }

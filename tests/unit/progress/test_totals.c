@@ -110,7 +110,7 @@ static struct totals_result total(const struct said *said, size_t count, uint16_
 				  uint16_t unit)
 {
 	struct table table = { said, count };
-	struct totals_source from = { look_up, &table };
+	struct totals_source from = { .value = look_up, .ctx = &table };
 	struct totals_result out;
 
 	assert_int_equal(totals_compute(&catalogue, &from, measure, unit, DAY, &out), ERR_OK);
@@ -323,7 +323,7 @@ static void sums_that_do_not_fit_are_refused(void **state)
 {
 	const struct said said[] = { { TRAINED, A, 0, INT64_MAX, 0 }, { TRAINED, B, 0, 1, 0 } };
 	struct table table = { said, 2 };
-	struct totals_source from = { look_up, &table };
+	struct totals_source from = { .value = look_up, .ctx = &table };
 	struct totals_result out;
 
 	(void)state;

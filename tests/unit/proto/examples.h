@@ -179,13 +179,13 @@ static enum err make_slice(struct buf *out)
 	static const struct message_measure measures[] = {
 		{ T("canteens"), T("1.1"), T("新建、改造老年人食堂"),
 		  T("Canteens for older people built or renovated"), T("处"), T("quantity"), 0,
-		  LIST(units), LIST(stages), LIST(expected) },
+		  LIST(units), LIST(stages), LIST(expected), false, NULL, 0 },
 		{ T("public-kindergarten-rate"), T("2.2"), T("全市幼儿园公办率"),
 		  T("Share of kindergarten children in public kindergartens"), T("%"), T("ratio"),
-		  0, LIST(units), NULL, 0, expected, 1 },
+		  0, LIST(units), NULL, 0, expected, 1, false, NULL, 0 },
 		{ T("compounds-area"), T("5.1"), T("老旧小区改造建筑面积"),
 		  T("Floor area renovated"), T("平方米"), T("quantity"), 2, LIST(units), NULL, 0,
-		  expected, 2 },
+		  expected, 2, false, NULL, 0 },
 	};
 	struct message_slice m = { 3, T("jining-2022"), LIST(measures) };
 

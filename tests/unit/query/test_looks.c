@@ -43,12 +43,15 @@ static const struct catalogue_knot year[] = {
 	{ JAN_1 - 1, 0 }, { JAN_1 + 180, 350000 }, { JAN_1 + 272, 750000 }, { JAN_1 + 364, 1000000 }
 };
 static const struct catalogue_knot even[] = { { JAN_1 - 1, 0 }, { JAN_1 + 199, 1000000 } };
+static const struct catalogue_quota nothing[] = { { B, 0 } };
 static const struct catalogue_quota works[] = { { A, 48 }, { B, 20 }, { C, 72 } };
 #define COMMON .counting_stage = CATALOGUE_NONE, .first_report = JAN_31, .retired = DATE_NONE
 #define EVEN .plan = { .id = "even", .shape = CATALOGUE_KNOTS, .knots = even, .knot_count = 2 }
 static const struct catalogue_measure measures[MEASURES] = {
 	[CANTEENS] = { .id = "canteens",
 		       .target = 113,
+		       .quotas = nothing,
+		       .quota_count = 1,
 		       .whole = CATALOGUE_NONE,
 		       COMMON,
 		       .plan = { .id = "year",
@@ -447,6 +450,22 @@ static void without_a_pace_there_is_none(void **state)
 	assert_int_equal(query_pace(q, MEASURES, CITY, when, arena, &p), ERR_NOTFOUND);
 }
 
+/* Nothing of nothing is neither 100 % nor ahead of plan. */
+static void a_quota_of_nothing_is_no_task(void **state)
+{
+	struct query_pace p = pace_of(CANTEENS, B, AUG_31);
+
+	(void)state;
+	assert_true(p.figure.at.has_goal);
+	assert_int_equal(p.figure.at.goal, 0);
+	assert_false(p.figure.has_share);
+	assert_false(p.figure.has_gap);
+	assert_false(p.paced);
+	p = pace_of(WORKS, B, AUG_31);
+	assert_true(p.figure.has_gap);
+	assert_true(p.figure.has_share == p.figure.at.present);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -460,6 +479,7 @@ int main(void)
 		cmocka_unit_test(a_shortfall_has_its_units),
 		cmocka_unit_test(what_is_finished_stands_still),
 		cmocka_unit_test(without_a_pace_there_is_none),
+		cmocka_unit_test(a_quota_of_nothing_is_no_task),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
