@@ -236,15 +236,17 @@ fuzz-replay: $(FUZZ) ## what fuzzing found interesting, replayed
 layers: ## the layering law of tests/layers.txt
 	@tools/layers.sh
 
-.PHONY: asan tsan sanitized fuzz fuzz-programs torture integration
+.PHONY: asan tsan sanitized threaded fuzz fuzz-programs torture integration
 asan: ## unit, scenario and one short system test under AddressSanitizer and UBSan
 	@+$(SUBMAKE) SAN=address BUILD=$(BUILD)/address sanitized
-tsan: ## the same under ThreadSanitizer
-	@+$(SUBMAKE) SAN=thread BUILD=$(BUILD)/thread sanitized
-sanitized: all $(UNIT) $(if $(SCENARIO_FILES),$(SCENARIO)) $(if $(SMOKE_FILES),$(SYSTEM_NEEDS)) \
-  $(if $(filter address,$(SAN)),$(FUZZ))
-	@$(RUN) $(ARGS_UNIT) $(ARGS_SCENARIO) $(if $(filter address,$(SAN)),$(ARGS_FUZZ)) \
-	  $(if $(SMOKE_FILES),--system $(SMOKE_FILES))
+tsan: ## what runs in several threads, under ThreadSanitizer: unit tests and a short system test
+	@+$(SUBMAKE) SAN=thread BUILD=$(BUILD)/thread threaded
+sanitized: all $(UNIT) $(if $(SCENARIO_FILES),$(SCENARIO)) $(if $(SMOKE_FILES),$(SYSTEM_NEEDS)) $(FUZZ)
+	@$(RUN) $(ARGS_UNIT) $(ARGS_SCENARIO) $(ARGS_FUZZ) $(if $(SMOKE_FILES),--system $(SMOKE_FILES))
+# The aggregator belongs to one thread by law; its store is read by many.
+THREADED := $(foreach m,base ledger query collectors daemon,$(filter $(BUILD)/tests/unit/$(m)/%,$(UNIT)))
+threaded: all $(THREADED) $(if $(SMOKE_FILES),$(SYSTEM_NEEDS))
+	@$(RUN) --unit $(THREADED) $(if $(SMOKE_FILES),--system $(SMOKE_FILES))
 fuzz: ## fuzzes each target for FUZZ_SECONDS (60); one only: FUZZ_NAMES=codec
 	@tools/deps.sh run fuzz
 	@+$(SUBMAKE) CC=clang SAN=fuzzer BUILD=$(BUILD)/fuzzer fuzz-programs

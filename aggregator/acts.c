@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "aggregator/acts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "aggregator/acts_private.h"
@@ -16,6 +17,9 @@ static const struct acts_fault not_json = {
 static const struct acts_fault too_long = {
 	"too-long", { "内容超过 64 KiB，请分几次提交。",
 		      "The act is longer than 64 KiB: send it in parts." } };
+static const struct acts_fault id_used = {
+	"id-used", { "这个 id 已用于另一项操作；重发须内容相同，新操作请换 id。",
+		     "This id stands for another act: repeat that one word for word, or take a new id." } };
 static const struct acts_fault unknown_act = {
 	"unknown-act", { "没有这种操作。", "There is no such act." } };
 const struct acts_fault acts_bad_field = {
@@ -63,7 +67,50 @@ enum err acts_fail(struct acts_call *x, enum err e, const struct acts_fault *fau
 	return e;
 }
 
+enum err acts_fail_words(struct acts_call *x, enum err e, const char *code, struct lang_text text,
+			 const char *field)
+{
+	snprintf(x->made_zh, sizeof(x->made_zh), "%s", text.zh);
+	snprintf(x->made_en, sizeof(x->made_en), "%s", text.en);
+	x->made = (struct acts_fault){ code, { x->made_zh, x->made_en } };
+	return acts_fail(x, e, &x->made, field);
+}
+
+enum err acts_fail_form(struct acts_call *x, struct lang_text form, const char *field)
+{
+	char zh[300], en[300];
+
+	snprintf(zh, sizeof(zh), "字段缺失或格式不对，应为%s。", form.zh);
+	snprintf(en, sizeof(en), "A field is missing or has another form; it takes %s.", form.en);
+	return acts_fail_words(x, ERR_INVALID, acts_bad_field.code, (struct lang_text){ zh, en },
+			       field);
+}
+
 /* --- fields ----------------------------------------------------------------------------------- */
+
+static enum err no_text(struct acts_call *x, const char *field, size_t max)
+{
+	char zh[80], en[80];
+
+	snprintf(zh, sizeof(zh), "不超过%zu字节的文字", max);
+	snprintf(en, sizeof(en), "a text of at most %zu bytes", max);
+	return acts_fail_form(x, (struct lang_text){ zh, en }, field);
+}
+
+static enum err no_number(struct acts_call *x, const char *field, int64_t from, int64_t to)
+{
+	char zh[80], en[80];
+
+	snprintf(zh, sizeof(zh), "%lld至%lld的整数", (long long)from, (long long)to);
+	snprintf(en, sizeof(en), "a whole number from %lld to %lld", (long long)from,
+		 (long long)to);
+	return acts_fail_form(x, (struct lang_text){ zh, en }, field);
+}
+
+static bool is_text(const struct acts_call *x, const char *field)
+{
+	return json_string_length(json_object_get(x->body, field)) > 0;
+}
 
 enum err acts_text(struct acts_call *x, const char *field, size_t max, const char **out)
 {
@@ -71,7 +118,7 @@ enum err acts_text(struct acts_call *x, const char *field, size_t max, const cha
 
 	*out = json_string_value(j);
 	if (!*out || json_string_length(j) == 0 || json_string_length(j) > max)
-		return acts_fail(x, ERR_INVALID, &acts_bad_field, field);
+		return no_text(x, field, max);
 	return ERR_OK;
 }
 
@@ -82,19 +129,17 @@ enum err acts_number(struct acts_call *x, const char *field, int64_t from, int64
 
 	*out = json_integer_value(j);
 	if (!json_is_integer(j) || *out < from || *out > to)
-		return acts_fail(x, ERR_INVALID, &acts_bad_field, field);
+		return no_number(x, field, from, to);
 	return ERR_OK;
 }
 
 enum err acts_hex32(struct acts_call *x, const char *field, uint8_t out[32])
 {
-	const char *text;
-	enum err e = acts_text(x, field, 64, &text);
+	static const struct lang_text form = { "64位十六进制数字", "64 hexadecimal digits" };
+	const char *text = json_string_value(json_object_get(x->body, field));
 
-	if (e != ERR_OK)
-		return e;
-	if (strlen(text) != 64 || !bytes_from_hex(text, out, 32))
-		return acts_fail(x, ERR_INVALID, &acts_bad_field, field);
+	if (!text || strlen(text) != 64 || !bytes_from_hex(text, out, 32))
+		return acts_fail_form(x, form, field);
 	return ERR_OK;
 }
 
@@ -102,8 +147,10 @@ enum err acts_unit(struct acts_call *x, const char *field, uint16_t *out)
 {
 	static const struct acts_fault unknown = {
 		"unknown-unit", { "目录中没有这个单位。", "The catalogue has no such unit." } };
+	static const struct lang_text form = { "目录中一个单位的编号", "a unit's id of the catalogue" };
 	const char *text;
-	enum err e = acts_text(x, field, LIMITS_ID, &text);
+	enum err e = is_text(x, field) ? acts_text(x, field, LIMITS_ID, &text) :
+					 acts_fail_form(x, form, field);
 
 	if (e != ERR_OK)
 		return e;
@@ -113,12 +160,12 @@ enum err acts_unit(struct acts_call *x, const char *field, uint16_t *out)
 
 enum err acts_day(struct acts_call *x, const char *field, int32_t *out)
 {
-	const char *text;
-	enum err e = acts_text(x, field, 10, &text);
+	static const struct lang_text form = { "日期，如2022-06-30", "a day such as 2022-06-30" };
+	const char *text = json_string_value(json_object_get(x->body, field));
 
-	if (e == ERR_OK && date_parse(bytes_of_string(text), out) != ERR_OK)
-		e = acts_fail(x, ERR_INVALID, &acts_bad_field, field);
-	return e;
+	if (!text || date_parse(bytes_of_string(text), out) != ERR_OK)
+		return acts_fail_form(x, form, field);
+	return ERR_OK;
 }
 
 /* --- doing ------------------------------------------------------------------------------------ */
@@ -270,8 +317,30 @@ static enum err explain(const struct acts_call *x, enum err e, struct arena *are
 	return made == ERR_OK ? e : made;
 }
 
+/* What is said now was said in that entry too: a reply that got lost is asked for again. The daemon
+ * may have added members then, and a nonce is not kept. */
+static enum err check_repeat(struct acts_call *x, uint64_t position)
+{
+	struct aggregator *a = x->a;
+	struct entry entry;
+	const char *name;
+	json_t *before, *value;
+	bool same = true;
+	enum err e = ledger_read(a->txn, position, &a->form, &entry, NULL);
+
+	if (e == ERR_OK)
+		e = json_text_object(entry.body, &before);
+	if (e != ERR_OK)
+		return e == ERR_NOMEM ? e : ERR_CORRUPT;
+	json_object_foreach(x->body, name, value)
+		same &= strcmp(name, "nonce") == 0 || strcmp(name, "by") == 0 ||
+			json_equal(value, json_object_get(before, name));
+	json_decref(before);
+	return same ? ERR_OK : acts_fail(x, ERR_EXISTS, &id_used, "id");
+}
+
 /* The answer that this id got. ERR_NOTFOUND: a new id. */
-static enum err answer_again(struct aggregator *a, const char *id, struct arena *arena,
+static enum err answer_again(struct acts_call *x, const char *id, struct arena *arena,
 			     struct bytes *answer)
 {
 	struct bytes value;
@@ -280,10 +349,12 @@ static enum err answer_again(struct aggregator *a, const char *id, struct arena 
 	enum err e;
 
 	keys_text(&key, bytes_of_string(id));
-	if ((e = store_get(a->txn, STORE_ACTS, keys_bytes(&key), &value)) != ERR_OK)
+	if ((e = store_get(x->a->txn, STORE_ACTS, keys_bytes(&key), &value)) != ERR_OK)
 		return e;
 	if (value.len < 8)
 		return ERR_CORRUPT;
+	if ((e = check_repeat(x, bytes_load64(value.data))) != ERR_OK)
+		return e;
 	if ((e = json_text_object(bytes_of(value.data + 8, value.len - 8), &j)) != ERR_OK)
 		return e == ERR_INVALID ? ERR_CORRUPT : e;
 	e = json_object_set_new(j, "repeated", json_true()) == 0 ? to_arena(j, arena, answer) :
@@ -310,7 +381,8 @@ static enum err hide_nonce(struct acts_call *x, json_t **nonce)
 	if (!text)
 		return ERR_OK;
 	if (strlen(text) != 32 || !bytes_from_hex(text, raw, sizeof(raw)))
-		return acts_fail(x, ERR_INVALID, &acts_bad_field, "nonce");
+		return acts_fail_form(
+			x, (struct lang_text){ "32位十六进制数字", "32 hexadecimal digits" }, "nonce");
 	crypto_digest(bytes_of(raw, sizeof(raw)), hash);
 	crypto_wipe(raw, sizeof(raw));
 	bytes_to_hex(bytes_of(hash, sizeof(hash)), hex);
@@ -333,7 +405,7 @@ static enum err act(struct acts_call *x, const char *by, int64_t now_ms, struct 
 		return e;
 	if (is_internal(name))
 		return acts_fail(x, ERR_INVALID, &unknown_act, "act");
-	if ((e = answer_again(x->a, id, arena, answer)) != ERR_NOTFOUND)
+	if ((e = answer_again(x, id, arena, answer)) != ERR_NOTFOUND)
 		return e;
 	if (json_object_set_new(x->body, "by", json_string(by)) != 0)
 		return acts_fail(x, ERR_INVALID, &acts_bad_field, "by");

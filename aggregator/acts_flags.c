@@ -110,7 +110,8 @@ static enum err read_number(struct acts_call *x, const char *field, unsigned dec
 
 	if (e == ERR_OK && (decimal_parse(bytes_of_string(text), decimals, out) != ERR_OK ||
 			    *out < 0))
-		e = acts_fail(x, ERR_INVALID, &acts_bad_field, field);
+		e = acts_fail_form(x, (struct lang_text){ "不小于0的数，如12.5", "a number of 0 or more, such as 12.5" },
+				      field);
 	return e;
 }
 
@@ -125,6 +126,8 @@ static enum err read_found(struct acts_call *x, struct sample_record *r)
 		e = read_number(x, "found", decimals, &r->found);
 	if (e == ERR_OK && json_object_get(x->body, "denominator"))
 		e = read_number(x, "denominator", decimals, &r->found_denominator);
+	else if (r->has_found && x->a->catalogue->measures[r->measure].kind == CATALOGUE_RATIO)
+		r->found_denominator = r->denominator; /* not looked at: as it was reported */
 	return e;
 }
 

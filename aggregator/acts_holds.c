@@ -5,6 +5,8 @@
 #include "aggregator/admission/refs.h"
 #include "aggregator/admission/row_objects.h"
 
+#define TIMES_MAX 10 /* as many times its task is beyond belief */
+
 static const struct acts_fault not_held = {
 	"not-on-hold", { "该行不在待审队列中。", "This row is not on hold, or no longer." } };
 static const struct acts_fault does_not_fit = {
@@ -37,12 +39,45 @@ static enum err settle(struct acts_call *x, const struct holds_record *h)
 	return e == ERR_OK ? facts_add(&x->a->facts, &fact) : e;
 }
 
+/* Its quota, or the goal where it has none; 0: nothing to compare with. */
+static int64_t task_of(const struct catalogue *c, const struct holds_record *h)
+{
+	const struct catalogue_measure *m = &c->measures[h->cell.measure];
+	int64_t quota;
+
+	if (m->kind != CATALOGUE_QUANTITY)
+		return 0;
+	return catalogue_quota_on(m, h->cell.unit, h->as_of, &quota) && quota > 0 ? quota :
+										     m->target;
+}
+
+/* A slip of the hand may be let go by one, too: the answer says so. */
+static enum err warn_of_size(struct acts_call *x, const struct holds_record *h)
+{
+	int64_t task = task_of(x->a->catalogue, h);
+	json_t *warnings = json_array();
+
+	if (!warnings || json_object_set_new(x->answer, "warnings", warnings) != 0)
+		return ERR_NOMEM;
+	if (task <= 0 || (int128)h->value <= (int128)task * TIMES_MAX)
+		return ERR_OK;
+	return json_array_append_new(
+		       warnings,
+		       json_pack("{s:s, s:{s:s, s:s}}", "code", "far-above", "text", "zh",
+				 "放行的数超过任务数的 10 倍，请再核实；如属笔误，请报送单位更正。",
+				 "en",
+				 "What was released is more than 10 times the quota: look again; if it is "
+				 "a slip of the hand, let the unit correct it.")) ?
+		       ERR_NOMEM :
+		       ERR_OK;
+}
+
 enum err acts_holds_release(struct acts_call *x)
 {
 	struct holds_record h;
 	enum err e = find(x, &h);
 
-	if (e != ERR_OK)
+	if (e != ERR_OK || (e = warn_of_size(x, &h)) != ERR_OK)
 		return e;
 	e = row_release(&x->a->admit, &h);
 	if (e == ERR_RANGE || e == ERR_STATE)

@@ -42,14 +42,16 @@ static enum err read_items(struct acts_call *x, struct keyring_items *items)
 	if (!list || json_is_null(list))
 		return ERR_OK;
 	if (!json_is_array(list))
-		return acts_fail(x, ERR_INVALID, &acts_bad_field, "items");
+		return acts_fail_form(x, (struct lang_text){ "事项编号的列表", "a list of ids of items" },
+				      "items");
 	json_array_foreach(list, i, one) {
 		const char *id = json_string_value(one);
 
 		if (!id || !find_item(x->a->catalogue, id))
 			return acts_fail(x, ERR_INVALID, &unknown_item, "items");
 		if (!keyring_items_add(items, bytes_of_string(id)))
-			return acts_fail(x, ERR_INVALID, &acts_bad_field, "items");
+			return acts_fail_form(x, (struct lang_text){ "一个不太长的事项列表", "a shorter list of items" },
+				      "items");
 	}
 	return ERR_OK;
 }
@@ -77,7 +79,8 @@ static enum err read_role(struct acts_call *x, enum keyring_role *role)
 			*role = roles[i].role;
 			return ERR_OK;
 		}
-	return acts_fail(x, ERR_INVALID, &acts_bad_field, "role");
+	return acts_fail_form(x, (struct lang_text){ "reporter、subscriber、replica 之一", "one of reporter, subscriber, replica" },
+				      "role");
 }
 
 static enum err put_key(struct acts_call *x, const struct keyring_key *key)
@@ -94,7 +97,8 @@ static enum err read_approve(struct acts_call *x, bool *office)
 	const char *text = given ? json_string_value(given) : "office";
 
 	if (!text || (strcmp(text, "office") != 0 && strcmp(text, "auto") != 0))
-		return acts_fail(x, ERR_INVALID, &acts_bad_field, "approve");
+		return acts_fail_form(x, (struct lang_text){ "office、auto 之一", "one of office, auto" },
+				      "approve");
 	*office = text[0] == 'o';
 	if (!given && json_object_set_new(x->body, "approve", json_string(text)) != 0)
 		return ERR_NOMEM;

@@ -16,6 +16,11 @@ static const struct acts_fault not_judged = {
 			"That month is not closed: its reports are not due yet, nothing is "
 			"judged." } };
 
+static const struct acts_fault before_ledger = {
+	"before-ledger", { "台账在该月报送期限之后才开始，该月没有评灯，不能发布。",
+			   "The ledger begins after that month: its reports were due before, nothing was "
+			   "judged, and nothing can be published." } };
+
 struct publish {
 	struct acts_call *x;
 	struct month m;
@@ -56,16 +61,6 @@ static bool see_period(void *ctx, const struct lights_period *l)
 	return true;
 }
 
-/* Words about this month, for this act. */
-static enum err refuse(struct acts_call *x, const char *code, const char *zh, const char *en,
-		       const char *field)
-{
-	snprintf(x->made_zh, sizeof(x->made_zh), "%s", zh);
-	snprintf(x->made_en, sizeof(x->made_en), "%s", en);
-	x->made = (struct acts_fault){ code, { x->made_zh, x->made_en } };
-	return acts_fail(x, ERR_STATE, &x->made, field);
-}
-
 static enum err out_of_order(struct publish *p)
 {
 	char month[8], zh[200], en[200];
@@ -73,7 +68,8 @@ static enum err out_of_order(struct publish *p)
 	date_month_format(date_month_of(p->before), month);
 	snprintf(zh, sizeof(zh), "各月按次序发布：请先发布%s。", month);
 	snprintf(en, sizeof(en), "Months are published in their order: publish %s first.", month);
-	return refuse(p->x, "out-of-order", zh, en, "period");
+	return acts_fail_words(p->x, ERR_STATE, "out-of-order", (struct lang_text){ zh, en },
+			       "period");
 }
 
 static enum err too_early(struct publish *p, int32_t last)
@@ -88,7 +84,16 @@ static enum err too_early(struct publish *p, int32_t last)
 		 "Objections may come until %s, and %u wait for an answer; to publish all the "
 		 "same, give the reason in despite.",
 		 day, p->m.open_objections);
-	return refuse(p->x, "too-early", zh, en, "despite");
+	return acts_fail_words(p->x, ERR_STATE, "too-early", (struct lang_text){ zh, en },
+			       "despite");
+}
+
+/* The tick after the due day judges a period, unless the ledger began later. */
+static bool is_over(const struct publish *p)
+{
+	const struct aggregator *a = p->x->a;
+
+	return engine_day(a, p->x->entry->time_ms) > calendar_due(a->catalogue, p->m.period);
 }
 
 static enum err check_order(struct publish *p)
@@ -102,7 +107,8 @@ static enum err check_order(struct publish *p)
 	if (e != ERR_NOTFOUND || (e = lights_periods(a->txn, see_period, p)) != ERR_OK)
 		return e;
 	if (!p->judged)
-		return acts_fail(p->x, ERR_STATE, &not_judged, "period");
+		return acts_fail(p->x, ERR_STATE, is_over(p) ? &before_ledger : &not_judged,
+				 "period");
 	if (p->before == DATE_NONE)
 		return ERR_OK;
 	e = months_read(a->txn, p->before, &m);

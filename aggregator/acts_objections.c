@@ -143,7 +143,8 @@ static enum err read_extension(struct acts_call *x, struct extend *d)
 	    (e = acts_text(x, "by", EXTENSIONS_WHO - 1, &d->by)) != ERR_OK)
 		return e;
 	if (!acts_has(x, "unit"))
-		return acts_fail(x, ERR_INVALID, &acts_bad_field, "unit"); /* "all" is said */
+		return acts_fail_form(x, (struct lang_text){ "一个单位的编号，或 all", "a unit's id, or all" },
+				      "unit"); /* "all" is said */
 	if (acts_has(x, "item") && (e = acts_item(x, "item", &d->item)) != ERR_OK)
 		return e;
 	if (acts_has(x, "measure") && (e = acts_measure(x, "measure", &d->measure)) != ERR_OK)

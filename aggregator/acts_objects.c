@@ -76,7 +76,8 @@ static enum err read_values(struct acts_call *x, const struct checking *k, json_
 	const char *id;
 
 	if (!json_is_object(values) || json_object_size(values) == 0)
-		return acts_fail(x, ERR_INVALID, &acts_bad_field, "values");
+		return acts_fail_form(x, (struct lang_text){ "验收各项和所填的值", "lines of the checklist with their values" },
+				      "values");
 	json_object_foreach(values, id, value) {
 		const struct universe_check *c = universe_find_check(k->u, bytes_of_string(id));
 		char text[DECIMAL_TEXT_MAX];
@@ -113,7 +114,8 @@ static enum err keep_before(struct acts_call *x, const struct checking *k, json_
 	}
 	json_decref(before);
 	if (e == ERR_OK && differs && !k->why)
-		return acts_fail(x, ERR_INVALID, &acts_bad_field, "why");
+		return acts_fail_form(x, (struct lang_text){ "更改先前所填值的理由", "the reason why a value becomes another one" },
+				      "why");
 	return e;
 }
 

@@ -136,7 +136,8 @@ static enum err read_stage(struct plan_call *p, const char *id, const json_t *va
 	if (stage == CATALOGUE_NONE)
 		return acts_fail(p->x, ERR_INVALID, &unknown_stage, acts_path(p->x, "stages", id));
 	if (!text || date_parse(bytes_of_string(text), &dues[stage]) != ERR_OK)
-		return acts_fail(p->x, ERR_INVALID, &acts_bad_field, acts_path(p->x, "stages", id));
+		return acts_fail_form(p->x, (struct lang_text){ "日期，如2022-06-30", "a day such as 2022-06-30" },
+				      acts_path(p->x, "stages", id));
 	return ERR_OK;
 }
 

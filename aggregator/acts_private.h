@@ -32,6 +32,13 @@ struct acts_call {
 enum err acts_fail(struct acts_call *x, enum err e, const struct acts_fault *fault,
 		   const char *field);
 
+/* The same with words that were made for this act; they are copied, and may be gone afterwards. */
+enum err acts_fail_words(struct acts_call *x, enum err e, const char *code, struct lang_text text,
+			 const char *field);
+
+/* The field is missing or of another form than this one: "a day such as 2022-06-30". */
+enum err acts_fail_form(struct acts_call *x, struct lang_text form, const char *field);
+
 /* Fields. ERR_INVALID, and noted, where they are missing or of another form. */
 enum err acts_text(struct acts_call *x, const char *field, size_t max, const char **out);
 enum err acts_number(struct acts_call *x, const char *field, int64_t from, int64_t to,

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Acts about records of the office: the tables of forms do them. */
-#include <stdlib.h>
-
 #include "aggregator/acts_private.h"
 #include "aggregator/office/forms.h"
 #include "base/date.h"
@@ -22,15 +20,6 @@ static enum err answer(struct acts_call *x, const struct forms_call *f)
 
 	json_decref(members);
 	return e;
-}
-
-/* The words were made for this act alone: they go with it. */
-static enum err refuse(struct acts_call *x, const struct forms_call *f, enum err e)
-{
-	snprintf(x->made_zh, sizeof(x->made_zh), "%s", f->zh);
-	snprintf(x->made_en, sizeof(x->made_en), "%s", f->en);
-	x->made = (struct acts_fault){ f->code, { x->made_zh, x->made_en } };
-	return acts_fail(x, e, &x->made, f->field);
 }
 
 /* Whether the unit may speak for the lead of the item, both as the body names them. */
@@ -55,7 +44,7 @@ enum err acts_records(struct acts_call *x)
 	if (e == ERR_OK)
 		e = answer(x, &f);
 	else if (f.code)
-		e = refuse(x, &f, e);
+		e = acts_fail_words(x, e, f.code, (struct lang_text){ f.zh, f.en }, f.field);
 	forms_release(&f);
 	return e;
 }

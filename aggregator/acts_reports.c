@@ -270,7 +270,8 @@ enum err acts_reports_confirm(struct acts_call *x)
 	enum err e = read_choice(&ch);
 
 	if (e == ERR_OK && ch.lead == CATALOGUE_NONE)
-		e = acts_fail(x, ERR_INVALID, &acts_bad_field, "lead");
+		e = acts_fail_form(x, (struct lang_text){ "牵头单位的编号", "the lead's id" },
+				      "lead");
 	if (e == ERR_OK)
 		e = check_lead(&ch);
 	return e == ERR_OK ? treat(&ch) : e;

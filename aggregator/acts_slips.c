@@ -311,6 +311,47 @@ static enum err write_addressee(struct deed *d)
 	return copy(d, "person", "person", BOOK_NAME_MAX, false);
 }
 
+/* Being behind, or overdue: of one subject only one of them is open. */
+static enum err is_open(struct deed *d, const struct slips_subject *s, bool *out)
+{
+	*out = false;
+	for (int overdue = 0; overdue < 2 && !*out; overdue++) {
+		struct book_state state;
+		char id[BOOK_ID];
+		enum err e;
+
+		slips_alert(d->x->a->catalogue, s->measure, s->unit, overdue, id);
+		e = book_state_of(d->x->a->txn, bytes_of_string(id), &state);
+		if (e != ERR_OK && e != ERR_NOTFOUND)
+			return e;
+		*out = e == ERR_OK && state.severity;
+	}
+	return ERR_OK;
+}
+
+/* Issued all the same: it may be about something that nobody measures. */
+static enum err warn_of_resolved(struct deed *d)
+{
+	json_t *warnings = json_array();
+	bool open = d->slip.subject_count == 0;
+	enum err e = ERR_OK;
+
+	if (!warnings || json_object_set_new(d->x->answer, "warnings", warnings) != 0)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < d->slip.subject_count && !open && e == ERR_OK; i++)
+		e = is_open(d, &d->slip.subjects[i], &open);
+	if (e != ERR_OK || open)
+		return e;
+	return json_array_append_new(
+		       warnings,
+		       json_pack("{s:s, s:{s:s, s:s}}", "code", "all-resolved", "text", "zh",
+				 "督办件所列指标的预警均已解除，请核对是否仍需办理。", "en",
+				 "All alerts that the slip is about are resolved by now: look whether it "
+				 "is still called for.")) ?
+		       ERR_NOMEM :
+		       ERR_OK;
+}
+
 enum err acts_slips_issue(struct acts_call *x)
 {
 	struct deed d = { .x = x };
@@ -320,7 +361,8 @@ enum err acts_slips_issue(struct acts_call *x)
 	if ((e = begin(&d, "issued", IN(SLIPS_DRAFT))) == ERR_OK &&
 	    (e = read_deadline(&d, false, &deadline)) == ERR_OK &&
 	    (e = write_addressee(&d)) == ERR_OK && (e = write_texts(&d, deadline)) == ERR_OK &&
-	    (e = set_day(&d, "issued_on", today(&d))) == ERR_OK && (e = number(&d)) == ERR_OK)
+	    (e = set_day(&d, "issued_on", today(&d))) == ERR_OK && (e = number(&d)) == ERR_OK &&
+	    (e = warn_of_resolved(&d)) == ERR_OK)
 		e = put_deadline(&d, deadline);
 	return finish(&d, e);
 }
@@ -393,7 +435,8 @@ enum err acts_slips_verify(struct acts_call *x)
 	enum err e = json_is_boolean(accepted) ?
 			     begin(&d, json_is_true(accepted) ? "accepted" : "returned",
 				   IN(SLIPS_REPLIED)) :
-			     acts_fail(x, ERR_INVALID, &acts_bad_field, "accepted");
+			     acts_fail_form(x, (struct lang_text){ "true、false 之一", "one of true, false" },
+				      "accepted");
 
 	if (e == ERR_OK)
 		e = copy(&d, "why", "why", BOOK_WHY_MAX, true);

@@ -100,6 +100,7 @@ static bool count_hold(void *ctx, const struct holds_record *record)
 static enum err look_round(struct closing *c)
 {
 	struct aggregator *a = c->x->a;
+	int32_t last = calendar_period_of(a->catalogue->to);
 	enum err e;
 
 	if (!(c->unpublished = json_array()))
@@ -107,8 +108,8 @@ static enum err look_round(struct closing *c)
 	if ((e = lights_periods(a->txn, see_period, c)) != ERR_OK || (e = c->err) != ERR_OK ||
 	    (e = holds_walk(a->txn, count_hold, c)) != ERR_OK)
 		return e;
-	if (!c->last_judged)
-		add_unpublished(c, calendar_period_of(a->catalogue->to));
+	if (!c->last_judged && engine_day(a, c->x->entry->time_ms) <= calendar_due(a->catalogue, last))
+		add_unpublished(c, last);
 	return c->err;
 }
 
@@ -137,13 +138,22 @@ static enum err unfinished(struct closing *c)
 	const char *first = json_string_value(json_array_get(c->unpublished, 0));
 	size_t n = json_array_size(c->unpublished);
 
-	snprintf(x->made_zh, sizeof(x->made_zh),
-		 "未发布的月份 %zu 个%s%s，待核定的行 %lld 条；确需封账的请在 despite 中写明理由。", n,
-		 first ? "，首个是 " : "", first ? first : "", (long long)c->holds);
+	char months_zh[80] = "", months_en[80] = "", holds_zh[80] = "", holds_en[80] = "";
+
+	if (first) {
+		snprintf(months_zh, sizeof(months_zh), "未发布的月份%zu个，首个是%s；", n, first);
+		snprintf(months_en, sizeof(months_en), "Months not published: %zu, the first is %s. ",
+			 n, first);
+	}
+	if (c->holds) {
+		snprintf(holds_zh, sizeof(holds_zh), "待核定的行%lld条；", (long long)c->holds);
+		snprintf(holds_en, sizeof(holds_en), "Rows that wait for the office: %lld. ",
+			 (long long)c->holds);
+	}
+	snprintf(x->made_zh, sizeof(x->made_zh), "%s%s确需封账的请在 despite 中写明理由。", months_zh,
+		 holds_zh);
 	snprintf(x->made_en, sizeof(x->made_en),
-		 "%zu months are not published%s%s, and %lld rows wait for the office; to close all "
-		 "the same, give the reason in despite.",
-		 n, first ? ", the first is " : "", first ? first : "", (long long)c->holds);
+		 "%s%sTo close all the same, give the reason in despite.", months_en, holds_en);
 	return refuse(x, "year-unfinished", "despite");
 }
 
@@ -374,7 +384,8 @@ static enum err put_met(struct audit *a)
 	if (!met || json_is_null(met))
 		return ERR_OK;
 	if (!json_is_boolean(met))
-		return acts_fail(a->x, ERR_INVALID, &acts_bad_field, "met");
+		return acts_fail_form(a->x, (struct lang_text){ "true、false 之一", "one of true, false" },
+				      "met");
 	return json_object_set(a->record, "met", met) ? ERR_NOMEM : ERR_OK;
 }
 

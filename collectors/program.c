@@ -28,7 +28,7 @@ static const struct option_info infos[OPTION_COUNT] = {
 	[OPTION_HELP] = { "help", NULL, { "显示帮助", "this help" } },
 	[OPTION_VERSION] = { "version", NULL, { "显示版本", "the version" } },
 	[OPTION_AS_OF] = { "as-of", "DATE", { "截止日期，默认今天", "date of the figure; default today" } },
-	[OPTION_UNIT] = { "unit", "ID", { "为哪个单位，默认本单位", "for which unit; default your own" } },
+	[OPTION_UNIT] = { "unit", "ID", { "为哪个单位，默认本单位；牵头单位报全市数时为市", "for which unit; default your own, the city for the city's figures of a lead" } },
 	[OPTION_KIND] = { "kind", "KIND", { "total（累计，默认）、add、stage、level、nil、retract",
 					    "total (default), add, stage, level, nil, retract" } },
 	[OPTION_DENOMINATOR] = { "denominator", "N", { "比例指标的分母", "denominator of a ratio" } },
@@ -48,6 +48,7 @@ static const struct option_info infos[OPTION_COUNT] = {
 	[OPTION_NO_WAIT] = { "no-wait", NULL, { "保存后立即返回；以后用 minsheng outbox flush 发送", "return once stored; minsheng outbox flush sends later" } },
 	[OPTION_TOKEN_FILE] = { "token-file", "FILE", { "邀请码文件，- 为标准输入（默认）",
 							"the invitation; - is standard input (default)" } },
+	[OPTION_MEASURES] = { "measures", NULL, { "列出本单位可报的指标", "list the measures you may report" } },
 	[OPTION_LIMIT] = { "limit", "N", { "最多列出几条，默认 20", "how many to list; default 20" } },
 };
 
@@ -65,7 +66,8 @@ static const struct program_command commands[] = {
 	  "  minsheng push 1.1/canteens 3\n"
 	  "  minsheng push canteens 3 --as-of 2022-06-30 --note 2处装修中\n"
 	  "  minsheng push public-kindergarten-rate 9120 --denominator 17040\n"
-	  "  minsheng push canteens 2 --reason 复核后更正\n",
+	  "  minsheng push canteens 2 --reason 复核后更正\n"
+	  "  minsheng push homes 120 --unit jining   # 牵头单位报全市数，单位写市的编号 / a lead, for the city\n",
 	  { OPTION_AS_OF, OPTION_UNIT, OPTION_KIND, OPTION_DENOMINATOR, OPTION_STAGE, OPTION_REASON,
 	    OPTION_REF, OPTION_WITHDRAW, OPTION_NOTE, OPTION_EVIDENCE, OPTION_OBJECT,
 	    OPTION_REVISION, OPTION_DRY_RUN, OPTION_WAIT, OPTION_NO_WAIT }, 1, 2, program_push, NULL },
@@ -81,8 +83,8 @@ static const struct program_command commands[] = {
 	  { OPTION_LIMIT, OPTION_WAIT }, 0, 1, program_outbox, NULL },
 	{ "status", "",
 	  { "身份、连接、发件箱、回执", "identity, connection, outbox, receipts" },
-	  "  minsheng status\n  minsheng status --json\n",
-	  { OPTION_WAIT }, 0, 0, program_status, NULL },
+	  "  minsheng status\n  minsheng status --measures\n  minsheng status --json\n",
+	  { OPTION_WAIT, OPTION_MEASURES }, 0, 0, program_status, NULL },
 };
 #define COMMANDS (sizeof(commands) / sizeof(*commands))
 

@@ -8,6 +8,7 @@
 #include "base/date.h"
 #include "base/fs.h"
 #include "collectors/program.h"
+#include "proto/limits.h"
 
 #define FILE_MAX (256u << 20)
 #define CHINA_MINUTES 480 /* today is today where the programme is */
@@ -83,11 +84,29 @@ static const struct {
 	{ OPTION_REVISION, INPUT_REVISION, { "修订号（--revision）", "--revision" } },
 };
 
+/* The one unit that this key may report the measure for, where that is not its own: a lead has the
+ * city's figure. Else "". */
+static void only_unit(const struct input *in, const char *target, char out[LIMITS_ID + 1])
+{
+	const char *slash = strrchr(target, '/');
+	struct bytes id = bytes_of_string(slash ? slash + 1 : target);
+	const struct message_measure *m = slice_find(in->slice, id);
+
+	out[0] = '\0';
+	if (!m)
+		m = slice_find_name(in->slice, id);
+	if (m && m->unit_count == 1 && m->units[0].len <= LIMITS_ID)
+		snprintf(out, LIMITS_ID + 1, "%.*s", (int)m->units[0].len,
+			 (const char *)m->units[0].data);
+	if (strcmp(out, in->reporter) == 0)
+		out[0] = '\0';
+}
+
 static enum err push_row(const struct program *p, struct input *in)
 {
 	static const struct lang_text target = { "指标", "TARGET" }, value = { "数值", "VALUE" };
 	struct input_cells cells = { 0 };
-	char today[11];
+	char today[11], unit[LIMITS_ID + 1];
 
 	date_format(date_of_ms(clock_now_ms(p->clock), CHINA_MINUTES), today);
 	cells.cell[INPUT_TARGET] = p->arguments[0];
@@ -100,6 +119,9 @@ static enum err push_row(const struct program *p, struct input *in)
 	}
 	if (!cells.cell[INPUT_AS_OF])
 		cells.cell[INPUT_AS_OF] = today;
+	only_unit(in, p->arguments[0], unit);
+	if (!cells.cell[INPUT_UNIT] && unit[0])
+		cells.cell[INPUT_UNIT] = unit;
 	return input_add(in, &cells);
 }
 

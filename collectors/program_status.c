@@ -75,6 +75,41 @@ static void show_text(const struct view *v)
 			    number(n[1], slice_message(v->slice)->count));
 }
 
+/* "  2022-06-30 2022-07-31": last days of the periods that are due. */
+static void put_periods(const struct message_measure *m, struct buf *out)
+{
+	char day[11];
+
+	for (size_t i = 0; i < m->expected_count; i++) {
+		date_format(m->expected[i], day);
+		buf_printf(out, "%s%s", i ? " " : "  ", day);
+	}
+}
+
+static void show_measures(const struct view *v)
+{
+	const struct program *p = v->p;
+
+	if (!v->slice)
+		PROGRAM_SAY(p, p->out, TEXT_STATUS_NO_MEASURES);
+	for (size_t i = 0; v->slice && i < slice_message(v->slice)->count; i++) {
+		const struct message_measure *m = &slice_message(v->slice)->measures[i];
+		bool english = p->lang == LANG_EN && m->name_en.len > 0;
+		struct buf id = { 0 }, name = { 0 }, uom = { 0 }, periods = { 0 };
+
+		buf_put(&id, m->id);
+		buf_put(&name, english ? m->name_en : m->name_zh);
+		buf_put(&uom, m->uom);
+		put_periods(m, &periods);
+		PROGRAM_SAY(p, p->out, TEXT_STATUS_MEASURE, buf_cstring(&id), buf_cstring(&name),
+			    buf_cstring(&uom), buf_cstring(&periods));
+		buf_free(&id);
+		buf_free(&name);
+		buf_free(&uom);
+		buf_free(&periods);
+	}
+}
+
 /* --- JSON ------------------------------------------------------------------------------------- */
 
 static json_t *text_json(struct bytes b)
@@ -224,6 +259,8 @@ int program_status(struct program *p)
 			show_json(&v);
 		else
 			show_text(&v);
+		if (!p->json && p->options[OPTION_MEASURES])
+			show_measures(&v);
 		code = v.s.link == MINSHENG_CONNECTED ? PROGRAM_DONE :
 		       v.s.link == MINSHENG_REFUSED   ? PROGRAM_FAILED :
 							PROGRAM_WAITING;

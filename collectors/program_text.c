@@ -100,6 +100,8 @@ static const struct lang_text texts[TEXT_COUNT] = {
 				   "receipts    {1} admitted, {2} held, {3} rejected, {4} {4:duplicate|duplicates}, {5} {5:conflict|conflicts}" },
 	[TEXT_STATUS_LAST] = { "最近回执  {1}", "last one    {1}" },
 	[TEXT_STATUS_NEVER] = { "还没有", "none yet" },
+	[TEXT_STATUS_MEASURE] = { "  {1}  {2}（{3}）{4}", "  {1}  {2} ({3}){4}" },
+	[TEXT_STATUS_NO_MEASURES] = { "还没有收到本单位的指标", "the unit's measures have not come yet" },
 	[TEXT_STATUS_CATALOGUE] = { "目录      第 {1} 版，本单位 {2} 项指标",
 				    "catalogue   version {1}, {2} {2:measure|measures} of yours" },
 	[TEXT_LINK_AWAY] = { "未连接", "not connected" },

@@ -199,6 +199,32 @@ void api_flag(struct api_call *call)
 
 /* --- samples ---------------------------------------------------------------------------------- */
 
+/* Of a ratio the rate, with the two numbers that it is made of. */
+static void put_number_found(struct api_call *call, const struct catalogue_measure *m,
+			     const struct sample_record *r)
+{
+	struct jwrite *j = &call->json;
+	bool ratio = m->kind == CATALOGUE_RATIO;
+
+	if (!r->has_found || (ratio && r->found_denominator == 0))
+		jwrite_null(j, "found");
+	else if (ratio)
+		jwrite_fraction(j, "found",
+				fraction_of((int128)r->found * 100, r->found_denominator),
+				m->rate_decimals);
+	else
+		jwrite_decimal(j, "found", r->found, catalogue_figure_decimals(m));
+	if (!ratio)
+		return;
+	if (r->has_found) {
+		jwrite_decimal(j, "found_numerator", r->found, m->decimals);
+		jwrite_decimal(j, "found_denominator", r->found_denominator, m->decimals);
+	} else {
+		jwrite_null(j, "found_numerator");
+		jwrite_null(j, "found_denominator");
+	}
+}
+
 static void put_found(struct api_call *call, const struct sample_record *r)
 {
 	const struct catalogue_measure *m = &call->catalogue->measures[r->measure];
@@ -206,10 +232,7 @@ static void put_found(struct api_call *call, const struct sample_record *r)
 
 	jwrite_string(j, "result", sample_result_name(r->result));
 	jwrite_lang(j, "result_word", sample_result_word(r->result));
-	if (r->has_found)
-		jwrite_decimal(j, "found", r->found, catalogue_figure_decimals(m));
-	else
-		jwrite_null(j, "found");
+	put_number_found(call, m, r);
 	if (r->act_position == 0) {
 		jwrite_null(j, "inspected");
 		return;

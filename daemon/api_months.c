@@ -27,7 +27,10 @@ static void put_tally(struct api_call *call, const char *key, const struct query
 	jwrite_uint(j, "missing", r->missing);
 	api_put_percent(call, "completeness", reports_completeness(r));
 	api_put_percent(call, "timeliness", reports_timeliness(r));
-	api_put_percent(call, "on_time_of_received", reports_punctuality(r));
+	if (r->on_time + r->late)
+		api_put_percent(call, "on_time_of_received", reports_punctuality(r));
+	else
+		jwrite_null(j, "on_time_of_received");
 	jwrite_uint(j, "submitted", t->reviews[REVIEWS_SUBMITTED]);
 	jwrite_uint(j, "confirmed", t->reviews[REVIEWS_CONFIRMED]);
 	jwrite_uint(j, "verified", t->reviews[REVIEWS_VERIFIED]);

@@ -32,7 +32,7 @@ static void put_distance(struct api_call *call, const struct catalogue_measure *
 
 	jwrite_fraction(j, difference, fraction_mul(fraction_of((int128)other - counted, 1), scale),
 			m->decimals);
-	jwrite_fraction(j, tolerance, fraction_mul(tolerance_of(m, counted), scale),
+	jwrite_fraction(j, tolerance, fraction_mul(tolerance_of(counted), scale),
 			m->decimals + PART_DECIMALS);
 }
 

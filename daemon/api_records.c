@@ -204,17 +204,28 @@ static bool read_quarter(struct api_call *call, const char **out)
 	return true;
 }
 
+/* *period: the last day of the month, or DATE_NONE. month: its name, as records have it. */
+static bool read_month(struct api_call *call, int32_t *period, char month[8], const char **out)
+{
+	*period = DATE_NONE;
+	if (!api_month(call, "period", period))
+		return false;
+	if (*period == DATE_NONE)
+		return true;
+	date_month_format(date_month_of(*period), month);
+	*out = month;
+	return true;
+}
+
 static bool read_filter(struct api_call *call, const struct forms_kind *k,
-			struct query_record_filter *f, int32_t *period)
+			struct query_record_filter *f, int32_t *period, char month[8])
 {
 	*f = (struct query_record_filter){ .person = api_parameter(call, "person"),
-					   .meeting = api_parameter(call, "meeting"),
-					   .period = api_parameter(call, "period") };
-	*period = DATE_NONE;
+					   .meeting = api_parameter(call, "meeting") };
 	return api_measure(call, "target", &f->measure) && api_unit(call, "unit", &f->unit) &&
 	       read_item(call, &f->item) && read_state(call, k, &f->state) &&
 	       read_overdue(call, &f->overdue) && read_on(call, &f->on) &&
-	       read_quarter(call, &f->quarter) && api_month(call, "period", period);
+	       read_quarter(call, &f->quarter) && read_month(call, period, month, &f->period);
 }
 
 /* --- what is not there ------------------------------------------------------------------------ */
@@ -293,9 +304,10 @@ void api_records(struct api_call *call)
 	const struct forms_kind *k = kind_of(call);
 	struct record_list list = { .call = call };
 	struct query_record_filter filter;
+	char month[8];
 	int32_t period;
 
-	if (!read_filter(call, k, &filter, &period))
+	if (!read_filter(call, k, &filter, &period, month))
 		return;
 	jwrite_array(&call->json, k->list);
 	if (api_failed(call, query_records(call->query, k, bytes_of_string(call->cursor), &filter,

@@ -8,8 +8,8 @@
 #include "aggregator/query/query_slips.h"
 
 /* Members that a step may have said, as they are told. */
-static const char *const said[] = { "number",	"task",	      "requirement", "person",
-				    "deadline", "issued_on",  "signed_by",   "reply",
+static const char *const said[] = { "task",	      "requirement", "person",	    "deadline",
+				    "issued_on",  "signed_by",   "reply",
 				    "evidence", "replied_on", "closed_on",   "cause" };
 
 static const char *text_of(const json_t *object, const char *key)
@@ -26,6 +26,12 @@ static void put_said(struct api_call *call, const json_t *object)
 {
 	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
 		jwrite_string(&call->json, said[i], text_of(object, said[i]));
+}
+
+/* The number on the paper: a step has one of its own. */
+static void put_number(struct api_call *call, const char *key, const json_t *object)
+{
+	jwrite_string(&call->json, key, text_of(object, "number"));
 }
 
 static void put_text(struct api_call *call, const char *key, struct buf *text)
@@ -49,8 +55,9 @@ static void put_about(struct api_call *call, const struct slips_slip *s)
 	buf_free(&text);
 }
 
-/* The alert that the subject has now, or "" where it has none. */
-static void find_alert(struct api_call *call, const struct slips_subject *s, char out[BOOK_ID])
+/* The alert that the subject has now, or "" where it has none; how bad it is, or 0. */
+static enum book_severity find_alert(struct api_call *call, const struct slips_subject *s,
+				     char out[BOOK_ID])
 {
 	struct book_state state;
 
@@ -60,19 +67,20 @@ static void find_alert(struct api_call *call, const struct slips_subject *s, cha
 		slips_alert(call->catalogue, s->measure, s->unit, overdue, out);
 		e = query_alert_state(call->query, bytes_of_string(out), &state);
 		if (e != ERR_NOTFOUND && api_failed(call, e))
-			return;
+			break;
 		if (e == ERR_OK && state.severity)
-			return;
+			return state.severity;
 	}
 	out[0] = '\0';
+	return (enum book_severity)0;
 }
 
 static void put_subject(struct api_call *call, const struct slips_subject *s)
 {
 	struct jwrite *j = &call->json;
 	char alert[BOOK_ID];
+	enum book_severity now = find_alert(call, s, alert);
 
-	find_alert(call, s, alert);
 	jwrite_object(j, NULL);
 	jwrite_string(j, "target", call->catalogue->measures[s->measure].id);
 	jwrite_lang(j, "target_name", call->catalogue->measures[s->measure].name);
@@ -80,6 +88,8 @@ static void put_subject(struct api_call *call, const struct slips_subject *s)
 	jwrite_string(j, "severity", s->severity ? book_severity_name(s->severity) : NULL);
 	jwrite_uint(j, "months", s->months);
 	jwrite_string(j, "alert", alert[0] ? alert : NULL);
+	jwrite_string(j, "alert_state", now ? "open" : "resolved");
+	jwrite_string(j, "alert_severity", now ? book_severity_name(now) : NULL);
 	jwrite_end(j);
 }
 
@@ -112,6 +122,7 @@ static void put_slip(struct api_call *call, const struct query_slip *q)
 	jwrite_date(j, "period", s->period);
 	jwrite_bool(j, "overdue", s->overdue);
 	put_about(call, s);
+	put_number(call, "number", q->record);
 	put_said(call, q->record);
 	jwrite_time(j, "drafted_at", number_of(q->record, "drafted_at"),
 		    call->catalogue->offset_minutes);
@@ -219,6 +230,7 @@ static bool put_step(void *ctx, uint32_t number, json_t *step)
 	jwrite_int(j, "position", number_of(step, "position"));
 	jwrite_string(j, "by", text_of(step, "by"));
 	jwrite_string(j, "why", text_of(step, "why"));
+	put_number(call, "paper_number", step);
 	put_said(call, step);
 	jwrite_end(j);
 	return true;

@@ -7,6 +7,7 @@
 
 #include "aggregator/query/query_year.h"
 #include "base/date.h"
+#include "base/decimal.h"
 #include "daemon/daemon.h"
 #include "daemon/signer.h"
 
@@ -79,30 +80,57 @@ static void put_obstacles(struct api_call *call, const struct query_year *y)
 
 /* --- results ---------------------------------------------------------------------------------- */
 
-static void put_result(struct jwrite *j, const char *key, const json_t *result)
+/* The numbers as they are kept: of a ratio both that it is made of. */
+static bool read_number(const json_t *object, const char *key, unsigned decimals, int64_t *out)
 {
-	static const char *const texts[] = { "value", "denominator", "goal", "as_of", "light" };
+	const char *text = text_of(object, key);
+
+	*out = 0;
+	return text != NULL && decimal_parse(bytes_of_string(text), decimals, out) == ERR_OK;
+}
+
+/* As figures are told everywhere: a ratio as per cent, with numerator and denominator beside it. */
+static void put_numbers(struct api_call *call, const struct catalogue_measure *m,
+			const json_t *object)
+{
+	int64_t value, denominator;
+	bool present = read_number(object, "value", catalogue_figure_decimals(m), &value);
+
+	(void)read_number(object, "denominator", m->decimals, &denominator);
+	api_put_value(call, m, present, value, denominator);
+	if (m->kind != CATALOGUE_RATIO) {
+		jwrite_null(&call->json, "numerator");
+		jwrite_null(&call->json, "denominator");
+	}
+}
+
+static void put_result(struct api_call *call, const struct catalogue_measure *m, const char *key,
+		       const json_t *result)
+{
+	static const char *const texts[] = { "goal", "as_of", "light" };
+	struct jwrite *j = &call->json;
 
 	if (result == NULL) {
 		jwrite_null(j, key);
 		return;
 	}
 	jwrite_object(j, key);
+	put_numbers(call, m, result);
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		jwrite_string(j, texts[i], text_of(result, texts[i]));
 	jwrite_bool(j, "met", json_is_true(json_object_get(result, "met")));
 	jwrite_end(j);
 }
 
-static void put_audit(struct api_call *call, const json_t *audit, uint16_t unit)
+static void put_audit(struct api_call *call, const struct catalogue_measure *m,
+		      const json_t *audit, uint16_t unit)
 {
 	struct jwrite *j = &call->json;
 	const json_t *met = json_object_get(audit, "met");
 
 	jwrite_object(j, NULL);
 	api_put_unit(call, "unit", unit);
-	jwrite_string(j, "value", text_of(audit, "value"));
-	jwrite_string(j, "denominator", text_of(audit, "denominator"));
+	put_numbers(call, m, audit);
 	if (met == NULL)
 		jwrite_null(j, "met");
 	else
@@ -119,7 +147,8 @@ static void put_audit(struct api_call *call, const json_t *audit, uint16_t unit)
 	jwrite_end(j);
 }
 
-static void put_audits(struct api_call *call, const struct query_year *y, const char *measure)
+static void put_audits(struct api_call *call, const struct query_year *y,
+		       const struct catalogue_measure *m)
 {
 	json_t *audit;
 	size_t i;
@@ -129,14 +158,15 @@ static void put_audits(struct api_call *call, const struct query_year *y, const 
 	{
 		const char *id = text_of(audit, "measure"), *unit = text_of(audit, "unit");
 
-		if (id != NULL && unit != NULL && strcmp(id, measure) == 0)
-			put_audit(call, audit,
+		if (id != NULL && unit != NULL && strcmp(id, m->id) == 0)
+			put_audit(call, m, audit,
 				  catalogue_unit_number(call->catalogue, bytes_of_string(unit)));
 	}
 	jwrite_end(&call->json);
 }
 
-static void put_units(struct api_call *call, const json_t *result)
+static void put_units(struct api_call *call, const struct catalogue_measure *m,
+		      const json_t *result)
 {
 	struct jwrite *j = &call->json;
 	const char *id;
@@ -148,7 +178,7 @@ static void put_units(struct api_call *call, const json_t *result)
 		jwrite_object(j, NULL);
 		api_put_unit(call, "unit",
 			     catalogue_unit_number(call->catalogue, bytes_of_string(id)));
-		put_result(j, "closed", each);
+		put_result(call, m, "closed", each);
 		jwrite_end(j);
 	}
 	jwrite_end(j);
@@ -168,9 +198,9 @@ static void put_measures(struct api_call *call, const struct query_year *y)
 		jwrite_lang(j, "name", measure->name);
 		jwrite_string(j, "kind", catalogue_kind_name(measure->kind));
 		jwrite_string(j, "role", catalogue_role_name(measure->role));
-		put_result(j, "closed", result);
-		put_audits(call, y, measure->id);
-		put_units(call, result);
+		put_result(call, measure, "closed", result);
+		put_audits(call, y, measure);
+		put_units(call, measure, result);
 		jwrite_end(j);
 	}
 	jwrite_end(j);

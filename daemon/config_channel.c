@@ -157,6 +157,26 @@ static bool starts_with(const char *s, const char *with)
 	return strncmp(s, with, strlen(with)) == 0 && strlen(s) > strlen(with);
 }
 
+#define ADDRESS_MAX 254 /* of SMTP */
+
+/* Each of them has an @ and may be sent: one that could not would get nothing, and nobody would know. */
+static bool are_addresses(const char *list)
+{
+	size_t count = 0;
+
+	while (list[strspn(list, ", ")] != '\0') {
+		size_t n;
+
+		list += strspn(list, ", ");
+		n = strcspn(list, ", ");
+		if (n > ADDRESS_MAX || memchr(list, '@', n) == NULL)
+			return false;
+		list += n;
+		count++;
+	}
+	return count > 0;
+}
+
 static void check_mail(struct reading *r)
 {
 	struct config_channel *c = r->c;
@@ -165,7 +185,7 @@ static void check_mail(struct reading *r)
 		wrong(r, "url", c->url, "smtp://HOST:PORT, smtps://HOST:PORT");
 	if (!strchr(c->mail_from, '@') || c->mail_from[strcspn(c->mail_from, " ,<>\r\n")] != '\0')
 		wrong(r, "mail_from", c->mail_from, "office@example.gov.cn");
-	if (!strchr(c->mail_to, '@') || c->mail_to[strcspn(c->mail_to, "<>\r\n")] != '\0')
+	if (!are_addresses(c->mail_to) || c->mail_to[strcspn(c->mail_to, "<>\r\n")] != '\0')
 		wrong(r, "mail_to", c->mail_to, "a@example.gov.cn, b@example.gov.cn");
 }
 

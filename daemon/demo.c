@@ -26,6 +26,7 @@ struct options {
 	uint64_t seed;
 	bool keep;
 	bool help;
+	enum lang lang;
 };
 
 /* The folder that this program runs from. */
@@ -68,13 +69,14 @@ static bool parse_options(int argc, char **argv, struct options *o)
 		{ "check", no_argument, NULL, 'c' },	 { "speed", required_argument, NULL, 's' },
 		{ "port", required_argument, NULL, 'p' }, { "seed", required_argument, NULL, 'e' },
 		{ "keep", no_argument, NULL, 'k' },	 { "catalogue", required_argument, NULL, 'f' },
-		{ "help", no_argument, NULL, 'h' },	 { NULL, 0, NULL, 0 }
+		{ "help", no_argument, NULL, 'h' },	 { "lang", required_argument, NULL, 'l' },
+		{ NULL, 0, NULL, 0 }
 	};
 	long number = 0;
 	bool ok = true;
 	int c;
 
-	*o = (struct options){ .month_ms = MONTH_SECONDS * 1000, .seed = 2022 };
+	*o = (struct options){ .lang = lang_from_environment(), .month_ms = MONTH_SECONDS * 1000, .seed = 2022 };
 	o->setting.port = 8080;
 	optind = 1;
 	while (ok && (c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
@@ -83,6 +85,10 @@ static bool parse_options(int argc, char **argv, struct options *o)
 			o->setting.check = true;
 			o->setting.port = 0;
 			o->month_ms = 0;
+			break;
+		case 'l':
+			ok = strcmp(optarg, "zh") == 0 || strcmp(optarg, "en") == 0;
+			o->lang = optarg[0] == 'e' ? LANG_EN : LANG_ZH;
 			break;
 		case 's':
 			ok = parse_number(optarg, 0, 3600, &number);
@@ -151,7 +157,7 @@ static int play(const struct options *o, const struct catalogue *c, const struct
 
 int demo_main(int argc, char **argv)
 {
-	enum lang lang = lang_from_environment();
+	enum lang lang;
 	struct diag_list diags = { 0 };
 	struct catalogue *c = NULL;
 	struct demo_world *w = NULL;
@@ -160,9 +166,10 @@ int demo_main(int argc, char **argv)
 	int status = 1;
 
 	if (!parse_options(argc, argv, &o) || o.help) {
-		demo_say(o.help ? stdout : stderr, DEMO_TEXT_USAGE, lang);
+		demo_say(o.help ? stdout : stderr, DEMO_TEXT_USAGE, o.lang);
 		return o.help ? 0 : 2;
 	}
+	lang = o.lang;
 	if (o.catalogue[0] == '\0')
 		find_catalogue(o.catalogue);
 	o.setting.catalogue = o.catalogue;

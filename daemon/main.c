@@ -21,23 +21,36 @@ static const struct lang_text usage = {
 	"      minshengd --print-config                   打印全部配置项及其默认值\n"
 	"      minshengd demo [--help]                    一次性演示：十五个县区的一年\n"
 	"      minshengd --version | --help\n"
+	"各种用法都可加 --lang zh|en。\n"
 	"不给 --config 时读 " CONFIG_FILE "（如果存在），否则用默认值。\n",
 	"usage: minshengd [--config FILE]\n"
 	"       minshengd --check-config [--config FILE]   check all that it names: 0, or 78\n"
 	"       minshengd --print-config                   print all settings with their defaults\n"
 	"       minshengd demo [--help]                    a throw-away year of fifteen counties\n"
 	"       minshengd --version | --help\n"
+	"Each takes --lang zh|en.\n"
 	"Without --config, " CONFIG_FILE " is read if it exists; else the defaults hold.\n",
 };
 
 struct wish {
 	const char *config;
 	int what; /* 0: run; else the option's letter */
+	enum lang lang;
 };
+
+static bool read_lang(const char *text, enum lang *out)
+{
+	bool known = strcmp(text, "zh") == 0 || strcmp(text, "en") == 0;
+
+	if (known)
+		*out = text[0] == 'z' ? LANG_ZH : LANG_EN;
+	return known;
+}
 
 static bool read_wish(int argc, char **argv, struct wish *w)
 {
 	static const struct option options[] = { { "config", required_argument, NULL, 'c' },
+						 { "lang", required_argument, NULL, 'l' },
 						 { "check-config", no_argument, NULL, 'k' },
 						 { "print-config", no_argument, NULL, 'p' },
 						 { "version", no_argument, NULL, 'v' },
@@ -47,11 +60,11 @@ static bool read_wish(int argc, char **argv, struct wish *w)
 
 	w->config = fs_exists(CONFIG_FILE) ? CONFIG_FILE : NULL;
 	while ((letter = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (letter == '?')
+		if (letter == '?' || (letter == 'l' && !read_lang(optarg, &w->lang)))
 			return false;
 		if (letter == 'c')
 			w->config = optarg;
-		else
+		else if (letter != 'l')
 			w->what = letter;
 	}
 	return optind == argc;
@@ -69,10 +82,13 @@ static enum err load(const struct wish *w, enum lang lang, struct config **out)
 
 static int check(const struct config *c, enum lang lang)
 {
-	static const struct lang_text fine = { "配置正确", "the configuration is fine" };
+	static const struct lang_text fine = { "：配置正确\n", ": the configuration is fine\n" };
+	int status = c->catalogue[0] ? catalogue_check_main(c->catalogue, lang, false, stdout) :
+				       EXIT_OK;
 
-	printf("%s: %s\n", c->file[0] ? c->file : "minshengd", lang_pick(fine, lang));
-	return c->catalogue[0] ? catalogue_check_main(c->catalogue, lang, false, stdout) : EXIT_OK;
+	if (status == EXIT_OK)
+		printf("%s%s", c->file[0] ? c->file : "minshengd", lang_pick(fine, lang));
+	return status;
 }
 
 static int run(struct config **config)
@@ -88,8 +104,7 @@ static int run(struct config **config)
 
 int main(int argc, char **argv)
 {
-	enum lang lang = lang_from_environment();
-	struct wish wish = { 0 };
+	struct wish wish = { .lang = lang_from_environment() };
 	struct config *config = NULL;
 	int status;
 
@@ -97,21 +112,21 @@ int main(int argc, char **argv)
 	if (argc > 1 && strcmp(argv[1], "demo") == 0)
 		return demo_main(argc - 1, argv + 1);
 	if (!read_wish(argc, argv, &wish)) {
-		fputs(lang_pick(usage, lang), stderr);
+		fputs(lang_pick(usage, wish.lang), stderr);
 		return EXIT_USAGE;
 	}
 	if (wish.what == 'h')
-		return fputs(lang_pick(usage, lang), stdout) < 0;
+		return fputs(lang_pick(usage, wish.lang), stdout) < 0;
 	if (wish.what == 'v')
 		return puts("minshengd " DAEMON_VERSION) < 0;
 	if (wish.what == 'p') {
-		config_reference(lang, stdout);
+		config_reference(wish.lang, stdout);
 		return EXIT_OK;
 	}
 	thread_block_signals(); /* before the first thread: each one inherits it */
-	if (load(&wish, lang, &config) != ERR_OK)
+	if (load(&wish, wish.lang, &config) != ERR_OK)
 		return EXIT_CONFIG;
-	status = wish.what == 'k' ? check(config, lang) : run(&config);
+	status = wish.what == 'k' ? check(config, wish.lang) : run(&config);
 	config_free(config);
 	return status;
 }

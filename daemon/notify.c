@@ -145,14 +145,14 @@ static void fail_here(struct notify *n, struct notify_lane *l, const char *why, 
 
 static struct notify_view view_of(const struct notify *n, struct query *q, size_t i, int64_t now_ms)
 {
-	return (struct notify_view){ .q = q,
-				     .c = query_catalogue(q),
+	return (struct notify_view){ .q = q, .c = query_catalogue(q),
 				     .config = n->lanes[i].config,
 				     .secret = &n->secrets[i],
 				     .public_url = n->d->config->public_url,
 				     .store = store_incarnation(n->d->store),
 				     .arena = n->arena,
-				     .now_ms = now_ms };
+				     .now_ms = now_ms,
+				     .signed_ms = clock_now_ms(n->d->clock) };
 }
 
 static void start_try(struct notify *n, struct query *q, size_t i, int64_t now_ms)

@@ -124,8 +124,8 @@ static void make_dingtalk(const struct notify_view *v, struct message *m,
 
 	put_url(v, m, out);
 	if (m->secret.len > 0) {
-		buf_printf(&out->url, "&timestamp=%lld&sign=", (long long)v->now_ms);
-		notify_sign_dingtalk(m->secret, v->now_ms, &out->url);
+		buf_printf(&out->url, "&timestamp=%lld&sign=", (long long)v->signed_ms);
+		notify_sign_dingtalk(m->secret, v->signed_ms, &out->url);
 	}
 	buf_printf(&text, "#### %s\n", buf_cstring(&m->title));
 	buf_put(&text, buf_bytes(&m->text));
@@ -169,7 +169,7 @@ static void make_feishu(const struct notify_view *v, const struct notify_digest 
 			struct message *m, struct notify_request *out)
 {
 	struct jwrite j = jwrite_to(&out->body);
-	int64_t seconds = v->now_ms / 1000;
+	int64_t seconds = v->signed_ms / 1000;
 	char stamp[24];
 
 	put_url(v, m, out);

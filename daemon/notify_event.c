@@ -182,8 +182,8 @@ static void sign(const struct notify_view *v, const char *id, struct notify_requ
 	struct buf signature = { 0 };
 	char seconds[24];
 
-	snprintf(seconds, sizeof(seconds), "%lld", (long long)(v->now_ms / 1000));
-	notify_sign_webhook(v->secret, id, v->now_ms / 1000, buf_bytes(&out->body), &signature);
+	snprintf(seconds, sizeof(seconds), "%lld", (long long)(v->signed_ms / 1000));
+	notify_sign_webhook(v->secret, id, v->signed_ms / 1000, buf_bytes(&out->body), &signature);
 	buf_put_string(&out->url, v->config->url);
 	notify_form_header(out, "Content-Type", "application/cloudevents+json; charset=utf-8");
 	notify_form_header(out, "webhook-id", id);

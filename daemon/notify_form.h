@@ -18,7 +18,8 @@ struct notify_view {
 	const char *public_url;	  /* begins the links, or "" */
 	const uint8_t *store;	  /* its incarnation, 16 bytes */
 	struct arena *arena;
-	int64_t now_ms;
+	int64_t now_ms;	   /* never before what the log says */
+	int64_t signed_ms; /* by the machine's clock: receivers compare signatures with theirs */
 };
 
 /* The message of an item. ERR_NOTFOUND: none of its rows is to be told (any more). */

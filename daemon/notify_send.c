@@ -2,6 +2,7 @@
 #include "daemon/notify_send.h"
 
 #include <curl/curl.h>
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -324,20 +325,41 @@ void notify_sender_poll(struct notify_sender *s, int timeout_ms)
 	curl_multi_perform(s->multi, &running);
 }
 
+static const char private_named[] =
+	"the name leads to a private address; set \"private: yes\" to allow it";
+static const char private_literal[] =
+	"this is a private address; set \"private: yes\" to allow it";
+
+/* The host is an address itself, and no name. */
+static bool is_literal(struct transfer *t)
+{
+	CURLU *url = curl_url();
+	char *host = NULL;
+	unsigned char raw[16];
+	bool literal = false;
+
+	if (url != NULL &&
+	    curl_url_set(url, CURLUPART_URL, buf_cstring(&t->request.url),
+			 CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
+	    curl_url_get(url, CURLUPART_HOST, &host, 0) == CURLUE_OK)
+		literal = host[0] == '[' || inet_pton(AF_INET, host, raw) == 1;
+	curl_free(host);
+	curl_url_cleanup(url);
+	return literal;
+}
+
 static void fill(struct transfer *t, CURLcode code, struct notify_result *out)
 {
 	curl_off_t wait = 0;
 	long status = 0;
 	const char *said = t->answer;
-	static const char private[] =
-		"the name leads to a private address; set \"private: yes\" to allow it";
 
 	curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
 	if (t->mail && t->answer[0] != '\0')
 		status = strtol(t->answer, NULL, 10);
 	curl_easy_getinfo(t->curl, CURLINFO_RETRY_AFTER, &wait);
 	if (t->blocked && code != CURLE_OK)
-		said = private;
+		said = is_literal(t) ? private_literal : private_named;
 	else if (code != CURLE_OK && (!t->mail || t->answer[0] == '\0' ||
 				      status < 400))
 		said = t->reason[0] ? t->reason : curl_easy_strerror(code);

@@ -57,7 +57,7 @@ static bool take_event(void *ctx, const struct book_record *r)
 		return false; /* the log keeps it until there is room */
 	if (is_wanted(s, r))
 		add_item(s, r->number, r->number, false);
-	s->l->position = r->number;
+	s->l->position = s->l->gathered = r->number;
 	return true;
 }
 

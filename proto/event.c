@@ -34,8 +34,9 @@ static const struct code codes[] = {
 		"此密钥无权为该单位上报该指标；如应有权，请联系市督查室",
 		"this key may not report this measure for this unit; ask the office" } },
 	[EVENT_OUT_OF_SCOPE] = { "out-of-scope", {
-		"该单位不承担此项工作；请核对单位或联系市督查室",
-		"the unit has no part in this item; check the unit or ask the office" } },
+		"该单位不承担此项工作；请核对单位（牵头单位报全市数写 --unit 市的编号）或联系市督查室",
+		"the unit has no part in this item; check the unit (a lead's figure of the city takes "
+		"--unit with the city's id) or ask the office" } },
 	[EVENT_DERIVED] = { "derived", {
 		"此数由系统计算，不接受上报；请上报其组成指标",
 		"the figure is computed and not reported; report its parts" } },
@@ -55,8 +56,9 @@ static const struct code codes[] = {
 		"数值不得为负；更正请报新的累计数，撤回请用 RETRACT",
 		"a figure must not be negative; report a new total or retract the old one" } },
 	[EVENT_OVERFLOW] = { "overflow", {
-		"合计超出 64 位整数；请核对数值和小数位数",
-		"the sum does not fit 64 bits; check the value and its decimals" } },
+		"超出可计范围（合计 64 位整数，一个指标对象编号 20 万个）；请核对数值、小数位数和编号",
+		"more than can be counted (64 bits of a sum, 200 000 ids of a measure); check the value, its "
+		"decimals and the ids" } },
 	[EVENT_NO_DENOMINATOR] = { "no-denominator", {
 		"比率缺少大于 0 的分母；请同时上报分子与分母",
 		"a ratio needs a denominator above 0; report both numbers" } },

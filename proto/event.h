@@ -119,7 +119,7 @@ enum event_code {
 	EVENT_BAD_KIND = 20,        /* this kind does not go with this measure, or is unknown */
 	EVENT_UNKNOWN_STAGE = 21,
 	EVENT_NEGATIVE = 22,
-	EVENT_OVERFLOW = 23,        /* the sum would not fit 64 bits */
+	EVENT_OVERFLOW = 23,        /* the sum would not fit 64 bits, or there are too many ids */
 	EVENT_NO_DENOMINATOR = 24,  /* a ratio row without a denominator: none, or 0, or below 0 */
 	EVENT_RATIO_ABOVE_ONE = 25, /* numerator above denominator */
 	EVENT_DATE_OUTSIDE = 26,    /* as_of lies outside the programme */

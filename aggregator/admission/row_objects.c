@@ -291,6 +291,8 @@ static enum err put(struct admit *a, const struct objects_record *r)
 	struct book *book;
 	enum err e = book_of(a, r->cell.measure, &book); /* before the table has the row */
 
+	if (e == ERR_OK && !r->held && !objects_fit(book->objects, r->ids, r->id_count))
+		e = ERR_RANGE;
 	if (e == ERR_OK)
 		e = objects_log_write(a->txn, r);
 	if (e != ERR_OK || r->held)
@@ -328,6 +330,7 @@ enum err row_objects_withdraw(struct admit *a, const struct refs_record *said, u
 }
 
 struct copy {
+	struct objects_book *book;
 	struct arena *arena;
 	struct row *r;
 	enum err error;
@@ -338,7 +341,8 @@ static bool copy_ids(void *ctx, const struct objects_record *from)
 	struct copy *c = ctx;
 	struct event_text *items = arena_calloc(c->arena, from->id_count + 1, sizeof(*items));
 
-	c->error = items ? ERR_OK : ERR_NOMEM;
+	c->error = !items ? ERR_NOMEM :
+		   objects_fit(c->book, from->ids, from->id_count) ? ERR_OK : ERR_RANGE;
 	for (size_t i = 0; c->error == ERR_OK && i < from->id_count; i++) {
 		const char *id = arena_strndup(c->arena, (const char *)from->ids[i].data,
 					       from->ids[i].len);
@@ -366,6 +370,8 @@ enum err row_objects_held(struct admit *a, const struct holds_record *h, struct 
 
 	if (!has_ids(h))
 		return ERR_OK;
+	if ((e = book_of_row(a, r, &c.book)) != ERR_OK)
+		return e;
 	e = objects_log_read(a->txn, h->cell, h->position, h->row, copy_ids, &c);
 	if (e == ERR_OK)
 		e = c.error;

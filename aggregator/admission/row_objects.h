@@ -38,12 +38,13 @@ static inline bool row_objects_counts(const struct admit *a, struct cell_key key
 {
 	return a->catalogue->measures[key.measure].objects != NULL;
 }
-/* A TOTAL, ADD or RETRACT as it is; held: kept for a release. */
+/* A TOTAL, ADD or RETRACT as it is; held: kept for a release. ERR_RANGE: the measure has too many ids
+ * already; nothing was changed. */
 enum err row_objects_put(struct admit *a, const struct row *r, bool held);
 /* Takes an ADD back. row: number of the row that does. */
 enum err row_objects_withdraw(struct admit *a, const struct refs_record *said, uint32_t row);
 struct holds_record;
-/* Held rows: gives the row its ids (in an arena), or forgets them. */
+/* Held rows: gives the row its ids (in an arena), or forgets them. ERR_RANGE as above. */
 enum err row_objects_held(struct admit *a, const struct holds_record *h, struct arena *arena,
 			  struct row *r);
 enum err row_objects_drop(struct admit *a, const struct holds_record *h);

@@ -358,94 +358,93 @@ static void put_until(const struct words *w)
 
 /* --- templates ------------------------------------------------------------------------------- */
 
+static void put_reviewer(const struct words *w)
+{
+	buf_put_string(w->out, lang_pick(w->c->units[w->c->office].name, w->lang));
+}
+
+static void put_last_day(const struct words *w)
+{
+	put_day(w, w->r->period);
+}
+
+static void put_period(const struct words *w)
+{
+	put_month(w, w->r->period);
+}
+
+static void put_count(const struct words *w)
+{
+	buf_printf(w->out, "%u", w->r->count);
+}
+
+static void put_other_count(const struct words *w)
+{
+	put_decimal(w->out, w->r->other, 0);
+}
+
+static void put_value(const struct words *w)
+{
+	put_figure(w, w->r->value);
+}
+
+static void put_other_value(const struct words *w)
+{
+	put_figure(w, w->r->other);
+}
+
+static void put_planned(const struct words *w)
+{
+	put_percent(w, fraction_of(w->r->planned_ppm, CATALOGUE_ALL_PPM));
+}
+
+static void put_oddity(const struct words *w)
+{
+	enum flags_rule rule = (enum flags_rule)w->r->code;
+
+	if (rule >= FLAGS_JUMP && rule < FLAGS_RULE_END)
+		buf_put_string(w->out, lang_pick(flags_rule_word(rule), w->lang));
+}
+
+static void put_items(const struct words *w)
+{
+	book_items(w->c, w->r, w->out);
+}
+
+static void put_kind(const struct words *w)
+{
+	buf_put_string(w->out, lang_pick(book_kind_word(w->r->kind), w->lang));
+}
+
+static void put_who(const struct words *w)
+{
+	buf_put(w->out, w->r->by);
+}
+
+static void put_why(const struct words *w)
+{
+	buf_put(w->out, w->r->why);
+}
+
+/* What a letter behind % stands for. */
+static void (*const pieces['Z' + 1])(const struct words *w) = {
+	['A'] = put_kind,     ['B'] = put_who,	       ['C'] = put_code,
+	['D'] = put_last_day, ['E'] = put_until,       ['F'] = put_ratio,
+	['G'] = put_planned,  ['H'] = put_versions,    ['I'] = put_items,
+	['J'] = put_subject,  ['K'] = put_reviewer,    ['L'] = put_lag,
+	['M'] = put_name,     ['N'] = put_count,       ['O'] = put_other_count,
+	['P'] = put_period,   ['Q'] = put_oddity,      ['R'] = put_run,
+	['S'] = put_stand,    ['T'] = put_assignee,    ['U'] = put_unit,
+	['V'] = put_value,    ['W'] = put_other_value, ['X'] = put_successor,
+	['Y'] = put_why,      ['Z'] = put_lacks,
+};
+
 static void piece(const struct words *w, char letter)
 {
-	const struct book_record *r = w->r;
-
-	switch (letter) {
-	case 'U': /* unit */
-		put_unit(w);
-		break;
-	case 'K': /* who reviews */
-		buf_put_string(w->out, lang_pick(w->c->units[w->c->office].name, w->lang));
-		break;
-	case 'M': /* measure */
-		put_name(w);
-		break;
-	case 'D': /* the period's last day */
-		put_day(w, r->period);
-		break;
-	case 'P': /* the period */
-		put_month(w, r->period);
-		break;
-	case 'S':
-		put_stand(w);
-		break;
-	case 'L':
-		put_lag(w);
-		break;
-	case 'R':
-		put_run(w);
-		break;
-	case 'C':
-		put_code(w);
-		break;
-	case 'N':
-		buf_printf(w->out, "%u", r->count);
-		break;
-	case 'O': /* a count */
-		put_decimal(w->out, r->other, 0);
-		break;
-	case 'V':
-		put_figure(w, r->value);
-		break;
-	case 'W':
-		put_figure(w, r->other);
-		break;
-	case 'F':
-		put_ratio(w);
-		break;
-	case 'X':
-		put_successor(w);
-		break;
-	case 'H': /* what it was judged by */
-		put_versions(w);
-		break;
-	case 'G': /* a planned share */
-		put_percent(w, fraction_of(r->planned_ppm, CATALOGUE_ALL_PPM));
-		break;
-	case 'Z':
-		put_lacks(w);
-		break;
-	case 'Q': /* what is odd */
-		if (r->code >= FLAGS_JUMP && r->code < FLAGS_RULE_END)
-			buf_put_string(w->out, lang_pick(flags_rule_word((enum flags_rule)r->code),
-							 w->lang));
-		break;
-	case 'I':
-		book_items(w->c, r, w->out);
-		break;
-	case 'J':
-		put_subject(w);
-		break;
-	case 'A': /* what kind of alert */
-		buf_put_string(w->out, lang_pick(book_kind_word(r->kind), w->lang));
-		break;
-	case 'B':
-		buf_put(w->out, r->by);
-		break;
-	case 'T':
-		put_assignee(w);
-		break;
-	case 'Y':
-		buf_put(w->out, r->why);
-		break;
-	case 'E':
-		put_until(w);
-		break;
-	default:
+	if (letter >= 'A' && letter <= 'Z')
+		pieces[(size_t)letter](w);
+	else
 		buf_put_u8(w->out, (uint8_t)letter);
-	}
 }
 
 static void fill(const struct words *w, const char *template)

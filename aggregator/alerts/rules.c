@@ -46,7 +46,7 @@ static int32_t rate_base(const struct catalogue_plan *p, int32_t period)
 	return base < plan_start(p) ? DATE_NONE : base;
 }
 
-/* On plan by its light, at least a whole unit short of the plan, forecast to end late by the
+/* On plan by its light, at least one smallest unit short of the plan, forecast to end late by the
  * schedule, and to need more than 1.25 times the recent rate. *rho: in hundredths. */
 static enum err will_miss(const struct rules_case *c, const struct lights_record *r,
 			  const struct totals_result *at, bool *yes, int64_t *rho)

@@ -180,9 +180,9 @@ static enum err reconcile_cell(const struct rules_case *c, uint16_t measure, uin
 	want.value = counted.value;
 	want.other = lead.value;
 	want.goal = counted.goal;
-	want.severity = tolerance_exceeded(m, counted.value, lead.value) ? BOOK_YELLOW :
+	want.severity = tolerance_exceeded(counted.value, lead.value) ? BOOK_YELLOW :
 									   (enum book_severity)0;
-	if (!want.severity && tolerance_exceeded(m, counted.denominator, lead.denominator)) {
+	if (!want.severity && tolerance_exceeded(counted.denominator, lead.denominator)) {
 		want.value = counted.denominator;
 		want.other = lead.denominator;
 		want.severity = BOOK_YELLOW;

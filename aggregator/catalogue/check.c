@@ -7,10 +7,10 @@
 
 static const struct lang_text GOOD = {
 	"%s：%zu 个项目，%zu 个事项，%zu 个指标，%zu 个单位：正常，%zu 条警告\n",
-	"%s: %zu projects, %zu items, %zu measures, %zu units: OK, %zu warnings\n"
+	"%s: %zu projects, %zu items, %zu measures, %zu units: OK, warnings: %zu\n"
 };
 static const struct lang_text BAD = { "%s：%zu 个错误，%zu 条警告\n",
-				      "%s: %zu errors, %zu warnings\n" };
+				      "%s: errors: %zu, warnings: %zu\n" };
 static const struct lang_text FAILED = { "%s：内存不足，未能检查\n",
 					 "%s: out of memory, not checked\n" };
 

@@ -8,6 +8,8 @@
 #include "aggregator/office/kinds.h"
 #include "base/date.h"
 
+#define NAME_SHOWN 60 /* bytes of a name that nobody knows */
+
 /* A reason may always be given. */
 static bool takes(const struct forms_act *act, const char *wanted)
 {
@@ -74,6 +76,17 @@ static bool is_reserved(const struct forms_call *x, const char *name)
 	       strcmp(name, records_kind_name(x->kind->kind)) == 0;
 }
 
+/* Bytes of a text to quote: NAME_SHOWN at most, and no letter cut in two. */
+static int shown(const char *name)
+{
+	size_t n = strlen(name);
+
+	if (n > NAME_SHOWN)
+		for (n = NAME_SHOWN; n && ((unsigned char)name[n] & 0xc0) == 0x80;)
+			n--;
+	return (int)n;
+}
+
 /* A name that nobody knows may be a misspelt one: not ignored. */
 static enum err check_names(struct forms_call *x)
 {
@@ -88,8 +101,8 @@ static enum err check_names(struct forms_call *x)
 		if (is_reserved(x, name) || takes(x->act, name))
 			continue;
 		e = forms_refuse(x, ERR_INVALID, "unknown-field", name, unknown);
-		snprintf(x->zh, sizeof(x->zh), "%.60s：%s", name, unknown.zh);
-		snprintf(x->en, sizeof(x->en), "%.60s: %s", name, unknown.en);
+		snprintf(x->zh, sizeof(x->zh), "%.*s：%s", shown(name), name, unknown.zh);
+		snprintf(x->en, sizeof(x->en), "%.*s: %s", shown(name), name, unknown.en);
 		return e;
 	}
 	return ERR_OK;

@@ -77,12 +77,16 @@ static bool is_text(const char *text, size_t max, bool lines)
 	return ink;
 }
 
-static bool is_period(const struct catalogue *c, const char *text)
+/* A month of the programme; out: always as "2022-06", since records are named by it. */
+static bool read_period(const struct catalogue *c, const char *text, char out[8])
 {
-	int32_t month;
+	int32_t day;
 
-	return date_month_parse(bytes_of_string(text), &month) == ERR_OK &&
-	       month >= date_month_of(c->from) && month <= date_month_of(c->to);
+	if (date_period_parse(bytes_of_string(text), &day) != ERR_OK ||
+	    day < calendar_period_of(c->from) || day > calendar_period_of(c->to))
+		return false;
+	date_month_format(date_month_of(day), out);
+	return true;
 }
 
 static bool is_quarter(const char *text)
@@ -137,8 +141,6 @@ static bool is_good(const struct forms_call *x, const struct forms_field *f, con
 		return is_text(text, TEXT_MAX_BYTES, true);
 	case FORMS_DAY:
 		return date_parse(b, &day) == ERR_OK;
-	case FORMS_PERIOD:
-		return is_period(c, text);
 	case FORMS_QUARTER:
 		return is_quarter(text);
 	case FORMS_UNIT:
@@ -151,6 +153,7 @@ static bool is_good(const struct forms_call *x, const struct forms_field *f, con
 		return catalogue_measure_number(c, b) != CATALOGUE_NONE;
 	case FORMS_CHOICE:
 		return is_choice(f->choices, text);
+	case FORMS_PERIOD:
 	case FORMS_VALUE:
 	case FORMS_COUNT:
 		break;
@@ -162,10 +165,12 @@ static enum err read_one(struct forms_call *x, const struct forms_field *f, json
 			 json_t **out)
 {
 	const char *text = json_string_value(value);
-	char number[DECIMAL_TEXT_MAX];
+	char number[DECIMAL_TEXT_MAX], month[8];
 
 	if (text && f->type == FORMS_VALUE && read_value(x, text, number))
 		*out = json_string(number);
+	else if (text && f->type == FORMS_PERIOD && read_period(x->c, text, month))
+		*out = json_string(month);
 	else if (text && strlen(text) == json_string_length(value) && is_good(x, f, text))
 		*out = json_string(text);
 	else

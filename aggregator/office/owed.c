@@ -27,7 +27,7 @@ void owed_close(struct owed *o)
 	*o = (struct owed){ 0 };
 }
 
-/* As reviews_state; whether a report came is known already. */
+/* What is stored; SUBMITTED where a report came and nobody said anything, or NONE. */
 static enum err find_review(const struct owed *o, struct owed_report *r)
 {
 	enum err e = reviews_read(o->t, r->measure, r->unit, o->period, &r->review);

@@ -106,26 +106,6 @@ enum err reviews_reset(struct store_txn *t, uint16_t measure, uint16_t unit, int
 	return reviews_write(t, &now);
 }
 
-/* --- for readers ------------------------------------------------------------------------------ */
-
-enum err reviews_state(const struct catalogue *c, struct store_txn *t, uint16_t measure,
-		       uint16_t unit, int32_t period, struct review *out)
-{
-	struct cell_key cell = cell_counting(c, measure, unit);
-	struct bytes value;
-	struct keys key;
-	enum err e = reviews_read(t, measure, unit, period, out);
-
-	if (e != ERR_NOTFOUND)
-		return e;
-	*out = (struct review){ .measure = measure, .unit = unit, .period = period };
-	keys_report(&key, cell.measure, cell.stage, cell.unit, cell.source, date_month_of(period));
-	e = store_get(t, STORE_REPORTS, keys_bytes(&key), &value);
-	if (e == ERR_OK)
-		out->state = REVIEWS_SUBMITTED;
-	return e == ERR_NOTFOUND ? ERR_OK : e;
-}
-
 /* --- of a total --------------------------------------------------------------------------------- */
 
 struct verdict {
@@ -146,42 +126,85 @@ static bool is_weaker(enum reviews_state a, enum reviews_state b)
 	return ranks[a] < ranks[b];
 }
 
-/* The newest day with a figure: of the stage that counts, or of any of a milestone's. */
-static enum err newest_figure(const struct verdict *v, uint16_t measure, uint16_t unit,
-			      int32_t *out)
+/* What a cell stands at: of the stage that counts, or of all of a milestone's. */
+struct figure {
+	int32_t as_of; /* the newest day with a figure; DATE_NONE: there is none */
+	int64_t value, denominator;
+	uint64_t stages; /* reached: a bit each */
+};
+
+static enum err figure_on(const struct verdict *v, uint16_t measure, uint16_t unit, int32_t day,
+			  struct figure *out)
 {
 	const struct catalogue_measure *m = &v->c->measures[measure];
 	struct cell_key key = cell_counting(v->c, measure, unit);
 	size_t stages = m->kind == CATALOGUE_MILESTONE ? m->stage_count : 1;
 
-	*out = DATE_NONE;
+	*out = (struct figure){ .as_of = DATE_NONE };
 	for (size_t i = 0; i < stages; i++) {
 		struct cell_value at;
 		enum err e;
 
 		if (m->kind == CATALOGUE_MILESTONE)
 			key.stage = (uint8_t)i;
-		if ((e = v->from->value(v->from->ctx, key, v->day, &at)) != ERR_OK)
+		if ((e = v->from->value(v->from->ctx, key, day, &at)) != ERR_OK)
 			return e;
-		if (at.present && at.as_of > *out)
-			*out = at.as_of;
+		if (!at.present)
+			continue;
+		if (at.as_of > out->as_of)
+			out->as_of = at.as_of;
+		out->value = at.value;
+		out->denominator = at.denominator;
+		out->stages |= (uint64_t)(at.value > 0) << (i & 63);
 	}
 	return ERR_OK;
 }
 
+static bool is_same_figure(const struct catalogue_measure *m, const struct figure *a,
+			   const struct figure *b)
+{
+	if (a->as_of == DATE_NONE || b->as_of == DATE_NONE)
+		return false;
+	if (m->kind == CATALOGUE_MILESTONE)
+		return a->stages == b->stages;
+	return a->value == b->value && a->denominator == b->denominator;
+}
+
+static enum err said_of(const struct verdict *v, uint16_t measure, uint16_t unit, int32_t period,
+			bool *said, struct review *out)
+{
+	enum err e = reviews_read(v->t, measure, unit, period, out);
+
+	*said = e == ERR_OK;
+	if (e == ERR_NOTFOUND)
+		out->state = REVIEWS_SUBMITTED;
+	return e == ERR_NOTFOUND ? ERR_OK : e;
+}
+
+/* What was said of the newest figure. A report that says the same figure again for a later month,
+ * of which nobody said anything yet, leaves what was said of that figure as it was. */
 static enum err look_at_cell(struct verdict *v, uint16_t measure, uint16_t unit)
 {
+	const struct catalogue_measure *m = &v->c->measures[measure];
+	struct figure newest, at;
 	struct review r;
-	int32_t newest;
-	enum err e = newest_figure(v, measure, unit, &newest);
+	bool said;
+	enum err e = figure_on(v, measure, unit, v->day, &newest);
 
-	if (e != ERR_OK || newest == DATE_NONE)
+	if (e != ERR_OK || newest.as_of == DATE_NONE)
 		return e;
-	e = reviews_read(v->t, measure, unit, newest, &r);
-	if (e == ERR_NOTFOUND)
-		r.state = REVIEWS_SUBMITTED;
-	else if (e != ERR_OK)
+	if ((e = said_of(v, measure, unit, newest.as_of, &said, &r)) != ERR_OK)
 		return e;
+	for (at = newest; !said;) {
+		int32_t before = date_month_first(date_month_of(at.as_of)) - 1;
+
+		if ((e = figure_on(v, measure, unit, before, &at)) != ERR_OK)
+			return e;
+		if (!is_same_figure(m, &at, &newest))
+			break;
+		if ((e = said_of(v, measure, unit, at.as_of, &said, &r)) != ERR_OK)
+			return e;
+	}
 	if (is_weaker(r.state, v->weakest))
 		v->weakest = r.state;
 	return ERR_OK;

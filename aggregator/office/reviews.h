@@ -45,12 +45,9 @@ enum err reviews_walk(struct store_txn *t, bool (*fn)(void *ctx, const struct re
 enum err reviews_reset(struct store_txn *t, uint16_t measure, uint16_t unit, int32_t period,
 		       uint64_t position, int64_t time_ms, enum reviews_state *was);
 
-/* For readers of a snapshot: stored, or SUBMITTED where a report came, or NONE. */
-enum err reviews_state(const struct catalogue *c, struct store_txn *t, uint16_t measure,
-		       uint16_t unit, int32_t period, struct review *out);
-
 /* What was said of the figure that a (measure, unit) stands at on a day: the weakest word about the
- * cells that feed it, each for its newest period with a figure up to that day; RETURNED is weaker
+ * cells that feed it, each for its newest period with a figure up to that day, or, while nobody said
+ * anything of that one, for an older one from which on the same figure was reported; RETURNED is weaker
  * than SUBMITTED. unit: an area, or the city for the whole. Parts of a composite, and what a derived
  * measure is computed from, count. NONE where there is no figure. */
 enum err reviews_weakest(const struct catalogue *c, struct store_txn *t,

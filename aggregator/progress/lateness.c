@@ -3,7 +3,6 @@
 
 #include "aggregator/progress/plan.h"
 #include "base/date.h"
-#include "base/decimal.h"
 
 static void set_late(struct lateness *out, int32_t since, int32_t day)
 {
@@ -38,9 +37,7 @@ static void not_started(const struct timing *q, const struct totals_result *at,
 
 	if (at->value > 0 || !at->has_goal || at->goal <= 0)
 		return;
-	unit = fraction_of(decimal_pow10(q->m->decimals), at->goal);
-	if (fraction_compare(unit, (struct fraction){ 1, 1 }) > 0)
-		return; /* less than a whole one is to be done */
+	unit = fraction_of(1, at->goal); /* of the smallest ones that the measure counts */
 	since = plan_start(plan) + (int32_t)fraction_ceil(plan_days_of(plan, unit).first);
 	if (since <= q->day)
 		set_late(out, since, q->day);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Since when is something late that no share of a goal tells: a milestone's stage whose day is over,
- * a quantity of which nothing is done though the plan expected a whole unit. Pure, as totals.h. */
+ * a quantity of which nothing is done though the plan expected one of its smallest units. Pure, as
+ * totals.h. */
 #ifndef PROGRESS_LATENESS_H
 #define PROGRESS_LATENESS_H
 

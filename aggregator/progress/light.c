@@ -2,7 +2,6 @@
 #include "aggregator/progress/light.h"
 
 #include "aggregator/progress/pace.h"
-#include "base/decimal.h"
 
 #define HUNDREDTHS 10000 /* of a percentage point, in a whole */
 
@@ -81,30 +80,28 @@ enum light light_of(const struct catalogue_profile *p, struct fraction done,
 	return entered(p, &(struct standing){ done, planned });
 }
 
-/* E, in whole units of what is counted. */
-static int64_t whole_units(const struct catalogue_measure *m, int64_t goal, struct fraction planned)
+/* floor(E), in the smallest units that the measure counts. */
+static int64_t expected_of(int64_t goal, struct fraction planned)
 {
-	return fraction_floor(fraction_mul(planned, fraction_of(goal, decimal_pow10(m->decimals))));
+	return fraction_floor(fraction_mul(planned, fraction_of(goal, 1)));
 }
 
 bool light_is_countable(const struct catalogue_measure *m, const struct totals_result *at,
 			struct fraction planned)
 {
-	int64_t unit = decimal_pow10(m->decimals);
 	int64_t value = at->present ? at->value : 0;
 
 	if (m->kind != CATALOGUE_QUANTITY)
 		return true;
-	return (int128)whole_units(m, at->goal, planned) * unit - value >= unit;
+	return (int128)expected_of(at->goal, planned) - value >= 1;
 }
 
 /* The colour of a share that may come to be, with the rule of small numbers. */
 static enum light prospect(const struct catalogue_profile *p, const struct catalogue_measure *m,
 			   int64_t goal, const struct standing *s)
 {
-	int64_t most = whole_units(m, goal, s->planned) - 1;
-	struct fraction units =
-		fraction_mul(s->done, fraction_of(goal, decimal_pow10(m->decimals)));
+	int64_t most = expected_of(goal, s->planned) - 1;
+	struct fraction units = fraction_mul(s->done, fraction_of(goal, 1));
 
 	if (m->kind == CATALOGUE_QUANTITY && fraction_compare(units, fraction_of(most, 1)) > 0)
 		return LIGHT_GREEN;

@@ -40,7 +40,7 @@ struct light_input {
 	bool due_passed;	 /* the measure's due day is behind */
 	bool verified;		 /* by the office, in every cell that feeds it: REACHED becomes DONE */
 	/* Milestones: a stage is not reached and its day is over. All others: nothing is done, and
-	 * the plan expected a whole unit. */
+	 * the plan expected one of the measure's smallest units. */
 	bool late;
 	unsigned months_late; /* whole months since; 0 in the first */
 	bool has_high;	      /* reports are missing: */
@@ -60,8 +60,8 @@ struct fraction light_gap(const struct totals_result *at, struct fraction planne
 /* The colour that a share done has by the thresholds alone: no memory, no deadline. */
 enum light light_of(const struct catalogue_profile *profile, struct fraction done,
 		    struct fraction planned);
-/* Behind plan by at least one whole unit of what is counted: floor(E) - V >= 1. Always true for
- * kinds that count no units. */
+/* Behind plan by at least one of the smallest units that the measure counts (1 without decimals, 0.01
+ * with two): floor(E) - V >= 1. Always true for kinds that count no units. */
 bool light_is_countable(const struct catalogue_measure *measure, const struct totals_result *at,
 			struct fraction planned);
 /* One step of the state machine, for a period that closes. before: the state of the period before

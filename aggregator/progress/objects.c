@@ -26,13 +26,25 @@ enum err objects_new(uint16_t measure, struct objects_book **out)
 	return ERR_OK;
 }
 
+/* What was said of the day stands no more. */
+static void clear_day(struct objects_day *d)
+{
+	free(d->total.ids);
+	d->total = (struct objects_named){ 0 };
+	for (uint32_t i = 0; i < d->add_count; i++)
+		free(d->adds[i].ids);
+	d->add_count = 0;
+}
+
 void objects_free(struct objects_book *b)
 {
 	if (!b)
 		return;
 	for (size_t i = 0; i < b->holder_count; i++) {
-		for (uint32_t d = 0; d < b->holders[i].count; d++)
+		for (uint32_t d = 0; d < b->holders[i].count; d++) {
+			clear_day(&b->holders[i].days[d]);
 			free(b->holders[i].days[d].adds);
+		}
 		free(b->holders[i].days);
 	}
 	free(b->holders);
@@ -106,6 +118,18 @@ uint32_t objects_slot(const struct objects_book *b, struct bytes id)
 	while (b->slots[at] && !bytes_equal(b->ids[b->slots[at] - 1], id))
 		at = (at + 1) & (b->slot_count - 1);
 	return at;
+}
+
+bool objects_fit(const struct objects_book *b, const struct bytes *ids, size_t count)
+{
+	size_t left = b->id_count < OBJECTS_IDS_MAX ? OBJECTS_IDS_MAX - b->id_count : 0;
+	size_t fresh = 0;
+
+	if (count <= left)
+		return true;
+	for (size_t i = 0; i < count; i++)
+		fresh += !b->slots[objects_slot(b, ids[i])];
+	return fresh <= left;
 }
 
 static enum err grow_slots(struct objects_book *b)
@@ -237,23 +261,30 @@ static struct objects_day *day_or_new(struct objects_holder *h, int32_t as_of)
 
 static enum err name(struct objects_book *b, const struct objects_record *r, struct objects_named *out)
 {
-	uint32_t *ids = arena_alloc(b->arena, (r->id_count ? r->id_count : 1) * sizeof(*ids));
+	uint32_t *ids = malloc((r->id_count ? r->id_count : 1) * sizeof(*ids));
 	enum err e = ids ? ERR_OK : ERR_NOMEM;
 
 	for (size_t i = 0; e == ERR_OK && i < r->id_count; i++)
 		e = number_of(b, r->ids[i], &ids[i]);
+	if (e != ERR_OK) {
+		free(ids);
+		return e;
+	}
 	*out = (struct objects_named){ ids, (uint32_t)r->id_count, r->reporter, r->position, r->row };
-	return e;
+	return ERR_OK;
 }
 
+/* Takes the ids over. */
 static enum err add(struct objects_day *d, struct objects_named n)
 {
 	if (d->add_count == d->add_cap) {
 		uint32_t cap = d->add_cap * 2 + 4;
 		struct objects_named *grown = realloc(d->adds, cap * sizeof(*grown));
 
-		if (!grown)
+		if (!grown) {
+			free(n.ids);
 			return ERR_NOMEM;
+		}
 		d->adds = grown;
 		d->add_cap = cap;
 	}
@@ -265,6 +296,7 @@ static bool withdraw(struct objects_day *d, uint64_t position, uint32_t row)
 {
 	for (uint32_t i = 0; i < d->add_count; i++)
 		if (d->adds[i].position == position && d->adds[i].row == row) {
+			free(d->adds[i].ids);
 			memmove(&d->adds[i], &d->adds[i + 1],
 				(d->add_count - i - 1) * sizeof(*d->adds));
 			d->add_count--;
@@ -286,6 +318,7 @@ static enum err fold_day(struct objects_book *b, struct objects_day *d, const st
 		return ERR_OK;
 	}
 	if (r->kind == OBJECTS_RETRACT) {
+		clear_day(d);
 		*d = (struct objects_day){ .as_of = d->as_of, .gone = true, .adds = d->adds,
 				   .add_cap = d->add_cap, .revision = r->revision > d->revision ?
 						     r->revision : d->revision };
@@ -299,10 +332,10 @@ static enum err fold_day(struct objects_book *b, struct objects_day *d, const st
 	*changed = true;
 	if (r->kind == OBJECTS_ADD)
 		return add(d, n);
+	clear_day(d);
 	d->set = true;
 	d->gone = false;
 	d->total = n;
-	d->add_count = 0;
 	d->revision = r->revision;
 	return ERR_OK;
 }

@@ -22,6 +22,10 @@ enum err objects_load_until(struct store_txn *t, uint16_t measure, uint64_t posi
 enum err objects_new(uint16_t measure, struct objects_book **out);
 void objects_free(struct objects_book *b); /* accepts NULL */
 
+#define OBJECTS_IDS_MAX 200000 /* of one measure, whoever named them, whether they stand or not */
+/* There is room for all of these, distinct ones: whether there is depends on the rows alone. */
+bool objects_fit(const struct objects_book *b, const struct bytes *ids, size_t count);
+
 /* Folds a row in; rows of a cell come in the order (position, row). Held ones change nothing.
  * ERR_NOMEM: the book is no longer of use. */
 enum err objects_fold(struct objects_book *b, const struct objects_record *r);

@@ -6,11 +6,11 @@
 #include "aggregator/progress/objects.h"
 #include "base/arena.h"
 
-#define OBJECTS_BUDGET ((size_t)512 << 20) /* bytes of one book */
+#define OBJECTS_BUDGET ((size_t)512 << 20) /* bytes of the texts of one book, or of one union */
 
 /* A row's ids, by their numbers in the book. */
 struct objects_named {
-	const uint32_t *ids;
+	uint32_t *ids; /* its own */
 	uint32_t count;
 	uint16_t reporter;
 	uint64_t position;

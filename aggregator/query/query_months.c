@@ -7,6 +7,30 @@
 #include "aggregator/query/query_private.h"
 #include "base/date.h"
 
+/* --- before the ledger -------------------------------------------------------------------------- */
+
+struct judged {
+	int32_t period;
+	bool is;
+};
+
+static bool see_judged(void *ctx, const struct lights_period *l)
+{
+	struct judged *j = ctx;
+
+	j->is |= l->period == j->period;
+	return !j->is;
+}
+
+enum err query_months_is_outside(struct query *q, int32_t period, bool *out)
+{
+	struct judged j = { .period = period };
+	enum err e = lights_periods(q->txn, see_judged, &j);
+
+	*out = e == ERR_OK && !j.is && q->head.today > calendar_due(q->catalogue, period);
+	return e;
+}
+
 /* --- cells ------------------------------------------------------------------------------------ */
 
 struct sight {
@@ -18,6 +42,7 @@ struct sight {
 	bool (*fn)(void *ctx, const struct query_months_cell *cell);
 	void *ctx;
 	bool bare; /* the report alone is wanted: neither value nor objection */
+	bool outside; /* what did not come for the month was never asked for */
 	bool stop;
 };
 
@@ -75,6 +100,8 @@ static enum err look_at_cell(struct sight *s, uint16_t measure, uint16_t unit)
 	    (s->filter->unit != CATALOGUE_NONE && s->filter->unit != cell.owner))
 		return ERR_OK;
 	e = owed_report(&s->owed, measure, unit, s->q->head.today, &cell.report);
+	if (e == ERR_OK && s->outside && !cell.report.first_ms)
+		return ERR_OK;
 	if (e == ERR_OK && !s->bare)
 		e = look_closer(s, &cell);
 	s->stop = e == ERR_OK && !s->fn(s->ctx, &cell);
@@ -110,6 +137,8 @@ static enum err walk_cells(struct sight *s)
 	if (e == ERR_OK)
 		s->published_at = m.position;
 	if (e == ERR_OK || e == ERR_NOTFOUND)
+		e = query_months_is_outside(s->q, f->period, &s->outside);
+	if (e == ERR_OK)
 		e = owed_open(&s->owed, s->c, s->q->txn, f->period);
 	for (size_t i = 0; i < s->c->item_count && e == ERR_OK; i++)
 		if (f->item == CATALOGUE_NONE || f->item == i)
@@ -203,7 +232,8 @@ static enum err sum_up(struct query *q, int32_t period, struct sums *s)
 const char *query_months_state_name(enum query_months_state s)
 {
 	static const char *const names[QUERY_MONTHS_STATE_COUNT] = {
-		[QUERY_MONTHS_RUNNING] = "running",	  [QUERY_MONTHS_REPORTING] = "reporting",
+		[QUERY_MONTHS_OUTSIDE] = "outside",	  [QUERY_MONTHS_RUNNING] = "running",
+		[QUERY_MONTHS_REPORTING] = "reporting",
 		[QUERY_MONTHS_CONFIRMING] = "confirming", [QUERY_MONTHS_OBJECTING] = "objecting",
 		[QUERY_MONTHS_READY] = "ready",		  [QUERY_MONTHS_PUBLISHED] = "published",
 	};
@@ -215,6 +245,8 @@ static enum query_months_state state_of(const struct query_month *m, int32_t tod
 {
 	if (m->publication.period != DATE_NONE)
 		return QUERY_MONTHS_PUBLISHED;
+	if (m->outside)
+		return QUERY_MONTHS_OUTSIDE;
 	if (today <= m->period)
 		return QUERY_MONTHS_RUNNING;
 	if (today <= m->due)
@@ -264,6 +296,8 @@ enum err query_month(struct query *q, int32_t period, struct query_month *out)
 	out->publication.period = DATE_NONE;
 	e = months_read(q->txn, period, &out->publication);
 	if (e == ERR_OK || e == ERR_NOTFOUND)
+		e = query_months_is_outside(q, period, &out->outside);
+	if (e == ERR_OK)
 		e = sum_up(q, period, &s);
 	if (e == ERR_OK)
 		e = count_lights(q, period, out->lights);

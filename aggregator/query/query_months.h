@@ -22,6 +22,10 @@ struct query_months_filter {
 	uint16_t unit; /* who reports; CATALOGUE_NONE: everybody */
 	uint16_t item; /* index; CATALOGUE_NONE: all */
 };
+/* The due day of a period is over and the ledger never judged it: it began after that day. What did
+ * not come for it is not asked for. */
+enum err query_months_is_outside(struct query *q, int32_t period, bool *out);
+
 /* Cells that owe a report, in the order of (item, measure, unit); fn returns false to stop. */
 enum err query_months_cells(struct query *q, const struct query_months_filter *filter,
 			    bool (*fn)(void *ctx, const struct query_months_cell *cell),
@@ -43,6 +47,7 @@ struct query_months_row {
 };
 
 enum query_months_state {
+	QUERY_MONTHS_OUTSIDE,	 /* its reports were due before the ledger began: nobody is asked */
 	QUERY_MONTHS_RUNNING,	 /* the month is not over */
 	QUERY_MONTHS_REPORTING,	 /* reports are due */
 	QUERY_MONTHS_CONFIRMING, /* leads confirm */
@@ -56,6 +61,7 @@ const char *query_months_state_name(enum query_months_state s); /* "running" */
 struct query_month {
 	int32_t period;
 	int32_t due, confirm, object; /* the last day of each step */
+	bool outside;		      /* its reports were due before the ledger began */
 	bool beyond;		      /* the calendar ends before the last of them */
 	enum query_months_state state;
 	struct query_months_tally city;

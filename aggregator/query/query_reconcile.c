@@ -51,7 +51,6 @@ static enum err origin_of(struct query *q, uint16_t measure, uint16_t unit, uint
 static enum err fill_shadow(struct query *q, const struct query_cell *cell, int32_t period,
 			    const struct totals_result *counted, struct query_shadow *out)
 {
-	const struct catalogue_measure *m = &q->catalogue->measures[cell->key.measure];
 	const struct cell_value *v = &cell->value;
 
 	*out = (struct query_shadow){ .source = cell->key.source,
@@ -59,8 +58,8 @@ static enum err fill_shadow(struct query *q, const struct query_cell *cell, int3
 				      .speaks = calendar_period_of(v->as_of) == period };
 	out->compared = out->speaks && counted->present;
 	if (out->compared)
-		out->within = !tolerance_exceeded(m, counted->value, v->value) &&
-			      !tolerance_exceeded(m, counted->denominator, v->denominator);
+		out->within = !tolerance_exceeded(counted->value, v->value) &&
+			      !tolerance_exceeded(counted->denominator, v->denominator);
 	return origin_of(q, cell->key.measure, cell->key.unit, v->position, v->as_of, &out->origin);
 }
 

@@ -20,8 +20,8 @@ struct query_trace_row {
 	uint32_t revision;
 	int64_t value, denominator;
 	bool counts; /* it is part of the figure; false: later rows stand in its place */
-	/* What the cell stood at on the judged day, as known on the day before the row arrived, and at
-	 * the end of that day. */
+	/* What the cell stood at on the judged day, just before the row was folded and just after it;
+	 * where that can't be made out, on the day before it arrived and at the end of that day. */
 	struct cell_value before, after;
 };
 struct query_trace_cell {

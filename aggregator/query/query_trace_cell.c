@@ -13,6 +13,7 @@
 #include "base/date.h"
 
 #define KNOWN_MAX 800 /* known days of a cell */
+#define APART_MAX 200 /* rows of a cell that are told apart within their day */
 #define TOTAL_OF(kind) ((kind) != EVENT_ADD && (kind) != EVENT_RETRACT)
 
 /* A row while it is looked at. */
@@ -20,6 +21,13 @@ struct found {
 	struct query_trace_row row;
 	uint64_t order;		    /* position at which it was folded */
 	struct bytes ref, withdraw; /* in the arena */
+};
+
+/* What stood before and after a row. */
+struct view {
+	int32_t known; /* the day on which it was folded */
+	struct cell_value before, after;
+	bool exact; /* the rows of its day account for what stood before and after it */
 };
 
 struct search {
@@ -30,6 +38,7 @@ struct search {
 	int32_t *known; /* rising */
 	size_t known_count;
 	struct found *found;
+	struct view *views; /* of each that was found */
 	size_t count, cap;
 	uint64_t released; /* of the row that is being fetched */
 	bool ended;	   /* there was too much */
@@ -315,7 +324,8 @@ static struct cell_value sum_of(const struct search *s)
 /* --- all -------------------------------------------------------------------------------------- */
 
 /* What the cell stood at before the row's day of arrival, and at its end. */
-static enum err view(const struct search *s, struct query_trace_row *r, uint64_t order)
+static enum err view(const struct search *s, struct query_trace_row *r, uint64_t order,
+		     int32_t *day)
 {
 	const struct query *q = s->k->q;
 	struct entry entry;
@@ -324,10 +334,89 @@ static enum err view(const struct search *s, struct query_trace_row *r, uint64_t
 
 	if (e)
 		return e == ERR_NOTFOUND ? ERR_CORRUPT : e;
-	known = date_of_ms(entry.time_ms, q->catalogue->offset_minutes);
+	known = *day = date_of_ms(entry.time_ms, q->catalogue->offset_minutes);
 	if ((e = history_at(q->txn, q->catalogue, s->key, s->day, known - 1, &r->before)))
 		return e;
 	return history_at(q->txn, q->catalogue, s->key, s->day, known, &r->after);
+}
+
+/* --- row by row --------------------------------------------------------------------------------- */
+
+static bool is_up_to(const struct found *f, const struct found *last)
+{
+	return f->order != last->order ? f->order < last->order : f->row.row <= last->row.row;
+}
+
+/* What the rows up to one of them make, itself included or not. */
+static struct cell_value made_of(const struct search *s, const struct found *last, bool with,
+				 struct found *scratch)
+{
+	struct search part = { .m = s->m, .found = scratch };
+
+	for (size_t i = 0; i < s->count; i++)
+		if (is_up_to(&s->found[i], last) && (with || &s->found[i] != last))
+			scratch[part.count++] = s->found[i];
+	fold(&part);
+	return sum_of(&part);
+}
+
+static bool is_same(const struct cell_value *a, const struct cell_value *b)
+{
+	return a->present == b->present &&
+	       (!a->present || (a->value == b->value && a->denominator == b->denominator));
+}
+
+static void tell_apart(struct search *s, const struct found *of, struct found *scratch)
+{
+	struct cell_value *before = &s->views[of - s->found].before;
+	struct cell_value *after = &s->views[of - s->found].after;
+
+	*before = made_of(s, of, false, scratch);
+	*after = made_of(s, of, true, scratch);
+}
+
+static bool is_same_day(const struct search *s, size_t a, size_t b)
+{
+	return s->views[a].known == s->views[b].known;
+}
+
+/* The first of its day starts from what stood before it, the last of it ends with what stood. */
+static bool accounts(const struct search *s, size_t of)
+{
+	size_t first = of, last = of;
+
+	for (size_t i = 0; i < s->count; i++) {
+		if (!is_same_day(s, i, of))
+			continue;
+		if (is_up_to(&s->found[i], &s->found[first]))
+			first = i;
+		if (is_up_to(&s->found[last], &s->found[i]))
+			last = i;
+	}
+	return is_same(&s->views[first].before, &s->found[of].row.before) &&
+	       is_same(&s->views[last].after, &s->found[of].row.after);
+}
+
+/* Rows of one day have the same view of it. Where the rows that were found account for all that
+ * stood on both sides of that day, each gets what it found and what it left. */
+static enum err view_rows(struct search *s)
+{
+	struct found *scratch;
+
+	if (s->m->objects || s->count < 2 || s->count > APART_MAX)
+		return ERR_OK;
+	if (!(scratch = arena_calloc(s->k->arena, s->count, sizeof(*scratch))))
+		return ERR_NOMEM;
+	for (size_t i = 0; i < s->count; i++)
+		tell_apart(s, &s->found[i], scratch);
+	for (size_t i = 0; i < s->count; i++)
+		s->views[i].exact = accounts(s, i);
+	for (size_t i = 0; i < s->count; i++)
+		if (s->views[i].exact) {
+			s->found[i].row.before = s->views[i].before;
+			s->found[i].row.after = s->views[i].after;
+		}
+	return ERR_OK;
 }
 
 static enum err give(struct search *s, struct query_trace_cell *out)
@@ -335,10 +424,15 @@ static enum err give(struct search *s, struct query_trace_cell *out)
 	struct query_trace_row *rows = arena_calloc(s->k->arena, s->count + 1, sizeof(*rows));
 	enum err e = rows ? ERR_OK : ERR_NOMEM;
 
-	for (size_t i = 0; i < s->count && !e; i++) {
-		e = view(s, &s->found[i].row, s->found[i].order);
+	s->views = arena_calloc(s->k->arena, s->count + 1, sizeof(*s->views));
+	if (!e && !s->views)
+		e = ERR_NOMEM;
+	for (size_t i = 0; i < s->count && !e; i++)
+		e = view(s, &s->found[i].row, s->found[i].order, &s->views[i].known);
+	if (!e)
+		e = view_rows(s);
+	for (size_t i = 0; i < s->count && !e; i++)
 		rows[i] = s->found[i].row;
-	}
 	*out = (struct query_trace_cell){
 		.key = s->key, .value = sum_of(s), .rows = rows, .row_count = s->count
 	};

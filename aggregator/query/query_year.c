@@ -48,12 +48,13 @@ static bool count_hold(void *ctx, const struct holds_record *record)
 static enum err look_round(struct query *q, struct query_year *out)
 {
 	struct gathering g = { .q = q, .out = out };
+	int32_t last = calendar_period_of(q->catalogue->to);
 	enum err e;
 
 	if ((e = lights_periods(q->txn, see_period, &g)) != ERR_OK || (e = g.err) != ERR_OK)
 		return e;
-	if (!g.last_judged)
-		add_unpublished(&g, calendar_period_of(q->catalogue->to));
+	if (!g.last_judged && q->head.today <= calendar_due(q->catalogue, last))
+		add_unpublished(&g, last);
 	return holds_walk(q->txn, count_hold, &out->holds);
 }
 

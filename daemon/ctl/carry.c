@@ -240,7 +240,9 @@ static void put_measure(struct carry *k, const struct catalogue_measure *m)
 {
 	const json_t *figure = figure_of(k, result_of(k, m->id));
 	struct buf *out = &k->out;
-	const char *value = ctl_string(figure, "value");
+	char rate[CTL_RATE];
+	const char *value = ctl_rate(figure, "value", "numerator", "denominator",
+				     catalogue_kind_name(m->kind), rate);
 
 	buf_printf(out, "          - id: %s\n", m->id);
 	put_name(out, "            ", "name", m->name);

@@ -5,8 +5,12 @@
 
 #include <stdio.h>
 
+#include "base/fs.h"
+
 int ctl_catalogue_check(struct ctl *c)
 {
+	if (!fs_exists(c->arguments[0]))
+		return ctl_no_file(c, c->arguments[0]);
 	return catalogue_check_main(c->arguments[0], c->lang, false, stdout);
 }
 

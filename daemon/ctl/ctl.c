@@ -9,69 +9,13 @@
 #include "daemon/ctl/record.h"
 #include "daemon/daemon.h"
 
-#define SOCKET "/run/minsheng/ctl.sock"
-
 /* All of them, those about records behind the others. */
-static const struct ctl_command *command_at(size_t i)
+const struct ctl_command *ctl_command_at(size_t i)
 {
 	if (i < ctl_command_count)
 		return &ctl_commands[i];
 	i -= ctl_command_count;
 	return i < ctl_record_command_count ? &ctl_record_commands[i] : NULL;
-}
-
-/* --- help ------------------------------------------------------------------------------------- */
-
-static void print_name(const struct ctl_command *k, FILE *to)
-{
-	fprintf(to, "minshengctl %s%s%s%s%s", k->noun, k->verb[0] ? " " : "", k->verb,
-		k->arguments[0] ? " " : "", k->arguments);
-}
-
-static bool has_to_be(const struct ctl_option *o)
-{
-	return o->value != NULL && o->value[0] == MUST[0];
-}
-
-void ctl_usage(const struct ctl *c, FILE *to)
-{
-	const struct ctl_command *k = c->command;
-
-	fprintf(to, "%s\n%s\n", lang_pick(k->summary, c->lang), k->examples);
-	fputs(ctl_pick(c, "用法：", "usage: "), to);
-	print_name(k, to);
-	for (const struct ctl_option *o = k->options; o->name != NULL; o++)
-		if (has_to_be(o))
-			fprintf(to, " --%s %s", o->name, o->value + 1);
-	for (const struct ctl_option *o = k->options; o->name != NULL; o++)
-		if (!has_to_be(o))
-			fprintf(to, o->value ? " [--%s %s]" : " [--%s]", o->name, o->value);
-	fputs("\n       [--socket PATH] [--json] [--lang zh|en]\n", to);
-}
-
-void ctl_overview(enum lang lang, FILE *to)
-{
-	const struct ctl_command *k;
-
-	fputs(lang == LANG_ZH ?
-		      "例如：\n  minshengctl status\n  minshengctl target show canteens\n"
-		      "  minshengctl unit invite yutai > yutai.token\n\n命令：\n" :
-		      "For example:\n  minshengctl status\n  minshengctl target show canteens\n"
-		      "  minshengctl unit invite yutai > yutai.token\n\nCommands:\n",
-	      to);
-	for (size_t i = 0; (k = command_at(i)) != NULL; i++) {
-		char name[64];
-
-		snprintf(name, sizeof(name), "%s%s%s%s%s", k->noun, k->verb[0] ? " " : "", k->verb,
-			 k->arguments[0] ? " " : "", k->arguments);
-		fprintf(to, "  %-28s %s\n", name, lang_pick(k->summary, lang));
-	}
-	fputs(lang == LANG_ZH ?
-		      "\nminshengctl --version 打印版本。每个命令都有 --help、--json、--lang zh|en、--socket 路径（默认 " SOCKET
-		      "，或环境变量 MINSHENG_CTL）。\n退出码：0 成功，1 被拒绝或失败，2 用法错误，78 文件有错。\n" :
-		      "\nminshengctl --version prints it. Each takes --help, --json, --lang zh|en and --socket PATH (default " SOCKET
-		      ", or MINSHENG_CTL).\nExit status: 0 done, 1 refused or failed, 2 usage, 78 bad file.\n",
-	      to);
 }
 
 /* --- words ------------------------------------------------------------------------------------ */
@@ -161,7 +105,7 @@ static const struct ctl_command *find_command(char **words, int count, int *used
 {
 	const struct ctl_command *k;
 
-	for (size_t i = 0; (k = command_at(i)) != NULL; i++) {
+	for (size_t i = 0; (k = ctl_command_at(i)) != NULL; i++) {
 		if (count < 1 || strcmp(k->noun, words[0]) != 0)
 			continue;
 		*used = k->verb[0] ? 2 : 1;
@@ -188,7 +132,7 @@ static bool read_words(struct ctl *c, char **words, int count)
 			took = 0;
 		if (took == 0) {
 			ctl_complain(c, CTL_USAGE,
-				     (struct lang_text){ "看不懂：", "what is this: " }, words[i]);
+				     (struct lang_text){ "看不懂（见 --help）：", "what is this (see --help): " }, words[i]);
 			return false;
 		}
 		i += took;
@@ -206,7 +150,7 @@ static int skip_common(struct ctl *c, char **words, int count)
 
 		if (took == 0) {
 			ctl_complain(c, CTL_USAGE,
-				     (struct lang_text){ "看不懂：", "what is this: " }, words[i]);
+				     (struct lang_text){ "看不懂（见 --help）：", "what is this (see --help): " }, words[i]);
 			return -1;
 		}
 		i += took;
@@ -214,61 +158,81 @@ static int skip_common(struct ctl *c, char **words, int count)
 	return i;
 }
 
-static bool is_noun(const char *word)
-{
-	const struct ctl_command *k;
-
-	for (size_t i = 0; (k = command_at(i)) != NULL; i++)
-		if (strcmp(k->noun, word) == 0)
-			return true;
-	return false;
-}
-
-/* Says what is wrong before the help. */
+/* The words where no command is named: help, or one line with what may be meant. */
 static int no_command(const struct ctl *c, char **words, int count)
 {
-	static const struct lang_text none = { "没有这个命令：", "there is no such command: " };
-	static const struct lang_text half = { "命令没有写完：", "the command goes on: " };
-	char name[80];
+	bool noun = count > 0 && ctl_noun_help(c->lang, words[0], NULL);
+	bool whole = count > 1 && words[1][0] != '-';
+	bool help = c->help || (count > 1 && strcmp(words[1], "--help") == 0);
+	char name[64], near[200];
 
-	if (c->help) {
-		ctl_overview(c->lang, stdout);
-		return CTL_OK;
+	if (noun && !whole) {
+		ctl_noun_help(c->lang, words[0], help ? stdout : stderr);
+		return help ? CTL_OK :
+			      ctl_complain(c, CTL_USAGE,
+					   (struct lang_text){ "命令没有写完：", "the command goes on: " },
+					   words[0]);
 	}
-	if (count > 0) {
-		bool whole = count > 1 && words[1][0] != '-';
-
-		snprintf(name, sizeof(name), "%.30s%s%.30s", words[0], whole ? " " : "",
-			 whole ? words[1] : "");
-		ctl_complain(c, CTL_USAGE, !whole && is_noun(words[0]) ? half : none, name);
+	if (c->help || count == 0) {
+		ctl_overview(c->lang, c->help ? stdout : stderr);
+		return c->help ? CTL_OK : CTL_USAGE;
 	}
-	ctl_overview(c->lang, stderr);
+	snprintf(name, sizeof(name), "%.30s%s%.30s", words[0], whole ? " " : "",
+		 whole ? words[1] : "");
+	ctl_nearest(c, name, near, sizeof(near));
+	ctl_say(c, stderr, "minshengctl: 没有这个命令：%s%s%s；全部命令见 minshengctl --help\n",
+		"minshengctl: there is no such command: %s%s%s; all of them: minshengctl --help\n",
+		name, near[0] ? ctl_pick(c, "；相近的有：", "; near it: ") : "", near);
 	return CTL_USAGE;
 }
 
-/* Whether all is there that has to be. */
-static bool is_complete(const struct ctl *c)
+static void complain_count(const struct ctl *c)
 {
 	const struct ctl_command *k = c->command;
+	char name[80];
 
-	if (c->count < k->min || c->count > k->max) {
-		ctl_complain(c, CTL_USAGE,
-			     c->count < k->min ?
-				     (struct lang_text){ "缺少参数：", "missing: " } :
-				     (struct lang_text){ "参数太多，应为：", "too many words; expected: " },
+	snprintf(name, sizeof(name), "%s%s%s", k->noun, k->verb[0] ? " " : "", k->verb);
+	if (c->count < k->min)
+		ctl_complain(c, CTL_USAGE, (struct lang_text){ "缺少参数：", "missing: " },
 			     k->arguments);
-		return false;
-	}
-	for (size_t i = 0; k->options[i].name != NULL; i++) {
-		char text[64];
+	else if (k->max == 0)
+		ctl_say(c, stderr, "minshengctl: %s 后面不带参数，多出：%s\n",
+			"minshengctl: nothing follows %s, but there is: %s\n", name, c->arguments[0]);
+	else
+		ctl_say(c, stderr, "minshengctl: 参数太多，%s 后面应为：%s，多出：%s\n",
+			"minshengctl: too many words; %s takes %s, and there is one more: %s\n", name,
+			k->arguments, c->arguments[k->max]);
+}
 
-		if (!has_to_be(&k->options[i]) || (c->values[i] != NULL && c->values[i][0]))
-			continue;
-		snprintf(text, sizeof(text), "--%s %s", k->options[i].name, k->options[i].value + 1);
-		ctl_complain(c, CTL_USAGE, (struct lang_text){ "缺少选项 ", "missing: " }, text);
+/* The option that is missing, or NULL. */
+static const struct ctl_option *missing_option(const struct ctl *c)
+{
+	const struct ctl_option *o = c->command->options;
+
+	for (size_t i = 0; o[i].name != NULL; i++)
+		if (o[i].value != NULL && o[i].value[0] == MUST[0] &&
+		    (c->values[i] == NULL || c->values[i][0] == '\0'))
+			return &o[i];
+	return NULL;
+}
+
+/* Whether all is there that has to be; else the usage, and what is wrong comes last. */
+static bool is_complete(const struct ctl *c)
+{
+	const struct ctl_option *missing = missing_option(c);
+	bool counted = c->count >= c->command->min && c->count <= c->command->max;
+	char text[64];
+
+	if (counted && missing == NULL)
+		return true;
+	ctl_usage(c, stderr);
+	if (!counted) {
+		complain_count(c);
 		return false;
 	}
-	return true;
+	snprintf(text, sizeof(text), "--%s %s", missing->name, missing->value + 1);
+	ctl_complain(c, CTL_USAGE, (struct lang_text){ "缺少选项 ", "missing: " }, text);
+	return false;
 }
 
 static int call(struct ctl *c, char **words, int count)
@@ -289,10 +253,11 @@ static int call(struct ctl *c, char **words, int count)
 		ctl_usage(c, stdout);
 		return CTL_OK;
 	}
-	if (!is_complete(c)) {
-		ctl_usage(c, stderr);
+	if (!is_complete(c))
 		return CTL_USAGE;
-	}
+	if (!ctl_days(c))
+		return ctl_complain(c, CTL_FAILED,
+				    (struct lang_text){ "内存不足", "out of memory" }, NULL);
 	return c->command->run(c);
 }
 
@@ -302,16 +267,16 @@ int ctl_run(int argc, char **argv)
 	int from, status;
 
 	if (c.socket == NULL || c.socket[0] == '\0')
-		c.socket = SOCKET;
+		c.socket = CTL_SOCKET;
 	from = skip_common(&c, argv + 1, argc - 1);
-	if (from < 0) {
-		ctl_overview(c.lang, stderr);
+	if (from < 0)
 		return CTL_USAGE;
-	}
 	if (c.version)
 		puts("minshengctl " DAEMON_VERSION);
 	status = c.version ? CTL_OK : call(&c, argv + 1 + from, argc - 1 - from);
 	control_close(c.control);
+	for (size_t i = 0; i < c.kept_count; i++)
+		free(c.kept[i]);
 	if (fflush(stdout) != 0 && status == CTL_OK)
 		status = CTL_FAILED;
 	return status;

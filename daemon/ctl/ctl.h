@@ -18,6 +18,7 @@ enum ctl_exit { CTL_OK = 0, CTL_FAILED = 1, CTL_USAGE = 2, CTL_CONFIG = 78 };
 #define CTL_ARGS 16
 
 #define MUST "!"
+#define CTL_SOCKET "/run/minsheng/ctl.sock"
 
 struct ctl_option {
 	const char *name;  /* without the dashes; NULL ends the list */
@@ -50,6 +51,8 @@ struct ctl {
 	int count;
 	const char *values[CTL_OPTIONS]; /* by place in command->options; "" for a flag */
 	struct control *control;
+	char *kept[CTL_ARGS + CTL_OPTIONS]; /* words in another form than they were typed */
+	size_t kept_count;
 };
 
 /* Reads the words and runs the command. */
@@ -59,6 +62,19 @@ int ctl_run(int argc, char **argv);
 const char *ctl_option(const struct ctl *c, const char *name);
 void ctl_usage(const struct ctl *c, FILE *to); /* of its command */
 void ctl_overview(enum lang lang, FILE *to);
+/* All of them, those about records behind the others; NULL: there are no more. */
+const struct ctl_command *ctl_command_at(size_t i);
+/* Prints a noun's commands (to: NULL to print nothing). False: there is no such noun. */
+bool ctl_noun_help(enum lang lang, const char *noun, FILE *to);
+/* Names of commands that are like the words; "" where none is. */
+void ctl_nearest(const struct ctl *c, const char *words, char *out, size_t cap);
+
+/* A day or month as people write it, as the API has it: 2022/6/30, 2022.6.30, 2022年6月30日, 2022-6.
+ * Another text is given back as it is. */
+#define CTL_DAY 16
+const char *ctl_day(const char *text, char out[CTL_DAY]);
+/* So for all words of the call that are days or months. False: no memory. */
+bool ctl_days(struct ctl *c);
 
 /* --- talking ---------------------------------------------------------------------------------- */
 /* The answer's JSON, the caller's; NULL: it failed, and the user was told. */
@@ -72,9 +88,15 @@ json_t *ctl_post(struct ctl *c, const char *path, json_t *body, int64_t timeout_
 json_t *ctl_list(struct ctl *c, const char *path, const char *list, const char *const *options,
 		 size_t max);
 
-/* As ctl_list, but the newest page: the last max of the list, which is one by ledger position. */
+/* As ctl_list, but the newest page: the last max of the list, which is one by ledger position, of
+ * those that keep (NULL: all of them) says true of. */
+typedef bool ctl_keep(const struct ctl *c, const json_t *one);
 json_t *ctl_newest(struct ctl *c, const char *path, const char *list, const char *const *options,
-		   size_t max);
+		   size_t max, ctl_keep *keep);
+/* A field of the API as the command's option, "--until" for until; the field where it has none. */
+const char *ctl_field(const struct ctl *c, const char *field, char out[64]);
+/* A sentence of the API with what is typed here in it, the caller's; NULL: no memory. */
+char *ctl_typed(const char *text);
 /* Text as part of an address. */
 void ctl_put_encoded(struct buf *out, const char *text);
 /* The whole number of an option, 1 .. most; otherwise where it is absent. false: it is none, and
@@ -92,6 +114,7 @@ json_t *ctl_get_quietly(struct ctl *c, const char *path);
 bool ctl_printed(const struct ctl *c, const json_t *answer);
 /* To standard error, behind the program's name. Returns status. */
 int ctl_complain(const struct ctl *c, int status, struct lang_text text, const char *what);
+int ctl_no_file(const struct ctl *c, const char *path); /* Returns the status. */
 /* printf in the user's language. */
 void ctl_say(const struct ctl *c, FILE *to, const char *zh, const char *en, ...)
 	__attribute__((format(printf, 3, 5), format(printf, 4, 5)));
@@ -108,6 +131,9 @@ const char *ctl_light(const struct ctl *c, const char *light);
 /* What the API calls by an English word (states, roles, verdicts, kinds ...), in the user's
  * language; the word itself where there is no other. */
 const char *ctl_word(const struct ctl *c, const char *word);
+/* What the API calls a member ("as_of"), or a plan's shape; the name itself where there is no other. */
+const char *ctl_label(const struct ctl *c, const char *name);
+void ctl_put_label(const struct ctl *c, const char *name, int width); /* width: of columns */
 /* Who did what, of an entry that has no rows; never NULL. */
 #define CTL_DEED 256
 const char *ctl_deed(const struct ctl *c, const json_t *event, char out[CTL_DEED]);
@@ -117,6 +143,12 @@ const char *ctl_plain(const char *number, char out[CTL_PLAIN]);
 /* A member that is a value of a target of this kind: "60 %" of a milestone; "" for null. */
 const char *ctl_value(const json_t *object, const char *key, const char *kind,
 		      char out[CTL_PLAIN]);
+/* A rate with the numbers that it is made of: "94.5 % (520/550)"; what is no rate as ctl_value. */
+#define CTL_RATE 160
+const char *ctl_rate(const json_t *object, const char *key, const char *numerator,
+		     const char *denominator, const char *kind, char out[CTL_RATE]);
+/* What the answer to an act warns of, a line each. */
+void ctl_warn(const struct ctl *c, const json_t *answer);
 static inline const char *ctl_pick(const struct ctl *c, const char *zh, const char *en)
 {
 	return c->lang == LANG_ZH ? zh : en;

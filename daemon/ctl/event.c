@@ -132,9 +132,11 @@ static int settle(struct ctl *c, const char *act)
 		json_pack("{s:I, s:I}", "position", (json_int_t)position, "row", (json_int_t)row));
 	if (answer == NULL)
 		return CTL_FAILED;
-	if (!ctl_printed(c, answer))
+	if (!ctl_printed(c, answer)) {
 		ctl_say(c, stdout, "已记入台账，位置 %lld\n", "done, ledger position %lld\n",
 			ctl_number(answer, "position"));
+		ctl_warn(c, answer);
+	}
 	json_decref(answer);
 	return CTL_OK;
 }
@@ -207,6 +209,24 @@ static void print_more(const struct ctl *c, const json_t *answer, size_t max)
 			(int)strcspn(next, "-"), next, next + strcspn(next, "-") + 1);
 }
 
+/* Days that began and links that came and went say nothing of what was reported or done. */
+static bool is_told(const struct ctl *c, const json_t *event)
+{
+	const char *entry = ctl_string(event, "entry");
+
+	return ctl_option(c, "all") != NULL ||
+	       (strcmp(entry, "tick") != 0 && strcmp(entry, "link") != 0);
+}
+
+static void leave_out(const struct ctl *c, json_t *answer)
+{
+	json_t *events = json_object_get(answer, "events");
+
+	for (size_t i = json_array_size(events); i-- > 0;)
+		if (!is_told(c, json_array_get(events, i)))
+			json_array_remove(events, i);
+}
+
 /* A page from --from on. */
 static json_t *page_from(struct ctl *c, long long position, long long row)
 {
@@ -232,9 +252,10 @@ int ctl_event_list(struct ctl *c)
 	if (!ctl_count(c, "limit", 100, LIST_MAX, &max))
 		return CTL_USAGE;
 	answer = from ? page_from(c, position, row) :
-			ctl_newest(c, "/api/v1/events", "events", filters, max);
+			ctl_newest(c, "/api/v1/events", "events", filters, max, is_told);
 	if (answer == NULL)
 		return CTL_FAILED;
+	leave_out(c, answer);
 	if (!ctl_printed(c, answer)) {
 		print_events(c, json_object_get(answer, "events"));
 		print_more(c, answer, max);
@@ -243,12 +264,11 @@ int ctl_event_list(struct ctl *c)
 	return CTL_OK;
 }
 
-static void print_member(const char *key, const json_t *value)
+static void print_member(const json_t *value)
 {
 	char *text = json_is_string(value) ? NULL : json_dumps(value, JSON_ENCODE_ANY);
 
-	if (!json_is_null(value))
-		printf("%-20s %s\n", key, text ? text : json_string_value(value));
+	printf("%s\n", text ? text : json_string_value(value));
 	free(text);
 }
 
@@ -260,12 +280,15 @@ static void print_named(const struct ctl *c, const char *key, const json_t *valu
 	bool word = strcmp(key, "kind") == 0 || strcmp(key, "verdict") == 0 ||
 		    strcmp(key, "entry") == 0;
 
+	if (json_is_null(value))
+		return;
+	ctl_put_label(c, key, 20);
 	if (text[0] != '\0')
-		printf("%-20s %s\n", key, text);
+		puts(text);
 	else if (word)
-		printf("%-20s %s\n", key, ctl_word(c, json_string_value(value) ? json_string_value(value) : ""));
+		puts(ctl_word(c, json_string_value(value) ? json_string_value(value) : ""));
 	else
-		print_member(key, value);
+		print_member(value);
 }
 
 /* The rows of an entry: all of them, or how to see the next. */

@@ -4,7 +4,8 @@
 #include "daemon/ctl/table.h"
 
 #include <stdio.h>
-#include <string.h>
+
+#include "base/date.h"
 
 #define LIST_MAX 5000
 
@@ -62,8 +63,11 @@ int ctl_flag_show(struct ctl *c)
 		flag = json_object_get(answer, "flag");
 		print_flag(c, flag);
 		json_array_foreach(json_object_get(flag, "inputs"), i, input)
-			printf("    %-22s %s\n", ctl_string(input, "name"),
-			       ctl_string(input, "value"));
+		{
+			fputs("    ", stdout);
+			ctl_put_label(c, ctl_string(input, "name"), 22);
+			puts(ctl_string(input, "value"));
+		}
 	}
 	json_decref(answer);
 	return CTL_OK;
@@ -124,14 +128,15 @@ static void print_method(const struct ctl *c, const json_t *answer)
 static void put_sampled(const struct ctl *c, struct table *t, const json_t *s)
 {
 	const json_t *inspected = json_object_get(s, "inspected");
+	char text[CTL_RATE];
 
 	table_put(t, ctl_string(s, "target"));
 	table_put(t, ctl_words(c, json_object_get(s, "unit"), "name"));
 	table_put(t, json_is_true(json_object_get(s, "flagged")) ? ctl_pick(c, "有提示", "flagged") :
 								   ctl_pick(c, "抽签", "by lot"));
-	table_put(t, ctl_string(s, "value"));
+	table_put(t, ctl_rate(s, "value", "numerator", "denominator", "", text));
 	table_put(t, ctl_words(c, s, "result_word"));
-	table_put(t, ctl_string(s, "found"));
+	table_put(t, ctl_rate(s, "found", "found_numerator", "found_denominator", "", text));
 	table_put(t, ctl_string(inspected, "why"));
 }
 
@@ -139,12 +144,13 @@ int ctl_sample_show(struct ctl *c)
 {
 	const char *period = ctl_option(c, "period");
 	char path[80] = "/api/v1/samples";
+	int32_t day;
 	struct table *t;
 	json_t *answer, *s;
 	size_t i;
 	int status;
 
-	if (period != NULL && (strlen(period) != 7 || strspn(period, "0123456789-") != 7))
+	if (period != NULL && date_period_parse(bytes_of_string(period), &day) != ERR_OK)
 		return ctl_complain(c, CTL_USAGE,
 				    (struct lang_text){ "月份请写成 2022-06，而不是：",
 							"write a month as 2022-06, not: " },

@@ -3,6 +3,7 @@
 #include "daemon/ctl/table.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void print_thresholds(const struct ctl *c, const json_t *p, const char *zh, const char *en)
@@ -53,21 +54,63 @@ static int print_changes(const struct ctl *c, const json_t *answer)
 	return status;
 }
 
+/* Points of a hundred, as text. */
+static bool is_points(const char *text)
+{
+	char *end;
+	double n = strtod(text, &end);
+
+	return text[0] >= '0' && text[0] <= '9' && *end == '\0' && n <= 100;
+}
+
+/* Both are given, and each that is given is a number of points; else the user was told. */
+static bool are_thresholds(const struct ctl *c)
+{
+	static const char *const names[] = { "yellow", "red", "yellow-leave", "red-leave" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *text = ctl_option(c, names[i]);
+
+		if (text != NULL && is_points(text))
+			continue;
+		if (text != NULL) {
+			ctl_say(c, stderr,
+				"minshengctl: --%s 是落后的百分点，0到100的数（如10），而不是：%s\n",
+				"minshengctl: --%s is how many points behind, from 0 to 100 (such as 10), "
+				"not: %s\n",
+				names[i], text);
+			return false;
+		}
+		if (i < 2) {
+			ctl_say(c, stderr, "minshengctl: 请用 --%s 给出阈值（百分点），如 --yellow 5 --red 15\n",
+				"minshengctl: give the threshold in points by --%s, as in --yellow 5 --red "
+				"15\n",
+				names[i]);
+			return false;
+		}
+	}
+	return true;
+}
+
 int ctl_lights_preview(struct ctl *c)
 {
 	static const char *const options[] = { "yellow",    "red",    "yellow-leave",
 					       "red-leave", "period", NULL };
+	const char *period = ctl_option(c, "period");
 	json_t *answer;
 	int status = CTL_OK;
 
-	if (ctl_option(c, "yellow") == NULL || ctl_option(c, "red") == NULL) {
-		ctl_usage(c, stderr);
+	if (!are_thresholds(c))
 		return CTL_USAGE;
-	}
 	answer = ctl_list(c, "/api/v1/lights/preview", "changes", options, 1);
 	if (answer == NULL)
 		return CTL_FAILED;
-	if (!ctl_printed(c, answer)) {
+	if (!ctl_printed(c, answer) && ctl_number(answer, "judged") == 0) {
+		ctl_say(c, stderr, "minshengctl: %s%s没有已评的灯，无从比较\n",
+			"minshengctl: no light was judged%s%s, there is nothing to compare\n",
+			period ? ctl_pick(c, period, " for ") : "", ctl_pick(c, "", period ? period : ""));
+		status = CTL_FAILED;
+	} else if (!c->json) {
 		print_thresholds(c, json_object_get(answer, "present"), "现行：", "now:");
 		print_thresholds(c, json_object_get(answer, "proposed"), "改后：", "then:");
 		ctl_say(c, stdout, "评灯 %lld 个，改变 %lld 个；什么都没有保存\n",

@@ -15,6 +15,7 @@ static const char *state_word(const struct ctl *c, const char *state)
 		const char *state;
 		struct lang_text text;
 	} words[] = {
+		{ "outside", { "台账之前，不要求报送", "before the ledger, not asked for" } },
 		{ "running", { "进行中", "running" } }, { "reporting", { "报送期", "reports due" } },
 		{ "confirming", { "确认期", "leads confirm" } },
 		{ "objecting", { "异议期", "objections" } },
@@ -129,16 +130,18 @@ static void print_head(const struct ctl *c, const json_t *m)
 {
 	const json_t *tally = json_object_get(m, "reports");
 	const json_t *p = json_object_get(m, "publication");
+	const char *of_received = ctl_string(tally, "on_time_of_received");
 	char at[CTL_TIME];
 
 	ctl_say(c, stdout, "%s　%s　报送至%s，确认至%s，异议至%s\n",
 		"%s  %s  due %s, confirm by %s, object by %s\n", ctl_string(m, "month"),
 		state_word(c, ctl_string(m, "state")), ctl_string(m, "due"),
 		ctl_string(m, "confirm"), ctl_string(m, "object"));
-	ctl_say(c, stdout, "完整率 %s %%，及时率 %s %%，已报中按时 %s %%\n",
-		"completeness %s %%, timeliness %s %%, on time of received %s %%\n",
+	ctl_say(c, stdout, "完整率 %s %%，及时率 %s %%，已报中按时 %s%s\n",
+		"completeness %s %%, timeliness %s %%, on time of received %s%s\n",
 		ctl_string(tally, "completeness"), ctl_string(tally, "timeliness"),
-		ctl_string(tally, "on_time_of_received"));
+		*of_received ? of_received : "-",
+		*of_received ? " %" : "");
 	if (json_is_null(p))
 		return;
 	ctl_say(c, stdout, "发布：%s %s《%s》，台账位置 %lld\n",
@@ -177,28 +180,57 @@ static int print_rows(const struct ctl *c, const json_t *answer)
 	return end_table(t);
 }
 
-static void print_lists(const struct ctl *c, const json_t *answer)
+/* What the id is called in a list of the API; the id where the list has it not. */
+static const char *name_in(const struct ctl *c, const json_t *answer, const char *list,
+			   const char *id)
 {
-	json_t *one;
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(answer, list), i, one)
+		if (strcmp(ctl_string(one, "id"), id) == 0)
+			return ctl_words(c, one, "name");
+	return id;
+}
+
+static void print_extensions(const struct ctl *c, const json_t *answer, const json_t *targets,
+			     const json_t *units)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(answer, "extensions"), i, one)
+		ctl_say(c, stdout, "延期：%s %s%s 至%s：%s\n", "extension: %s %s%s until %s: %s\n",
+			json_is_null(json_object_get(one, "unit")) ?
+				ctl_pick(c, "全部单位", "all") :
+				name_in(c, units, "units", ctl_string(one, "unit")),
+			ctl_string(one, "item"),
+			name_in(c, targets, "targets", ctl_string(one, "target")),
+			ctl_string(one, "until"), ctl_string(one, "why"));
+}
+
+static void print_lists(struct ctl *c, const json_t *answer)
+{
+	json_t *targets = ctl_get_quietly(c, "/api/v1/targets");
+	json_t *units = ctl_get_quietly(c, "/api/v1/units"), *one;
 	size_t i;
 
 	json_array_foreach(json_object_get(answer, "objections"), i, one)
 		ctl_say(c, stdout, "异议：%s %s：%s%s%s\n", "objection: %s %s: %s%s%s\n",
-			ctl_string(one, "target"), ctl_words(c, json_object_get(one, "unit"), "name"),
+			name_in(c, targets, "targets", ctl_string(one, "target")),
+			ctl_words(c, json_object_get(one, "unit"), "name"),
 			ctl_string(one, "why"), ctl_string(one, "answer")[0] ? " → " : "",
 			ctl_string(one, "answer"));
-	json_array_foreach(json_object_get(answer, "extensions"), i, one)
-		ctl_say(c, stdout, "延期：%s %s%s 至%s：%s\n", "extension: %s %s%s until %s: %s\n",
-			json_is_null(json_object_get(one, "unit")) ? ctl_pick(c, "全部单位", "all") :
-								     ctl_string(one, "unit"),
-			ctl_string(one, "item"), ctl_string(one, "target"),
-			ctl_string(one, "until"), ctl_string(one, "why"));
+	print_extensions(c, answer, targets, units);
 	json_array_foreach(json_object_get(answer, "restated"), i, one)
 		ctl_say(c, stdout, "更正：%s %s：发布时%s，现为%s\n",
 			"restated: %s %s: was %s when published, now %s\n",
-			ctl_string(one, "target"), ctl_words(c, json_object_get(one, "unit"), "name"),
+			name_in(c, targets, "targets", ctl_string(one, "target")),
+			ctl_words(c, json_object_get(one, "unit"), "name"),
 			ctl_light(c, ctl_string(one, "published")),
 			ctl_light(c, ctl_string(one, "now")));
+	json_decref(targets);
+	json_decref(units);
 }
 
 static bool is_month(const char *text)
@@ -237,6 +269,29 @@ int ctl_month_show(struct ctl *c)
 
 /* --- publishing ------------------------------------------------------------------------------- */
 
+/* What the published month lacks; it blocks nothing. */
+static void warn_lacking(struct ctl *c, const char *month)
+{
+	char path[64];
+	json_t *answer;
+	const json_t *tally;
+	long long missing, open;
+
+	snprintf(path, sizeof(path), "/api/v1/months/%s", month);
+	answer = ctl_get_quietly(c, path);
+	tally = json_object_get(answer, "reports");
+	missing = ctl_number(tally, "missing");
+	open = ctl_number(tally, "on_time") + ctl_number(tally, "late") -
+	       ctl_number(tally, "confirmed") - ctl_number(tally, "verified");
+	if (missing > 0)
+		ctl_say(c, stdout, "注意：未报的数据 %lld 项\n", "note: figures missing: %lld\n",
+			missing);
+	if (open > 0)
+		ctl_say(c, stdout, "注意：未经确认的数据 %lld 项\n",
+			"note: figures not confirmed: %lld\n", open);
+	json_decref(answer);
+}
+
 int ctl_publish(struct ctl *c)
 {
 	json_t *answer;
@@ -248,10 +303,12 @@ int ctl_publish(struct ctl *c)
 				   ctl_option(c, "document"), "despite", ctl_option(c, "despite")));
 	if (answer == NULL)
 		return CTL_FAILED;
-	if (!ctl_printed(c, answer))
+	if (!ctl_printed(c, answer)) {
 		ctl_say(c, stdout, "%s 已发布，台账位置 %lld，链值 %.16s…\n",
 			"%s is published, at %lld in the ledger, chain %.16s...\n", c->arguments[0],
 			ctl_number(answer, "position"), ctl_string(answer, "chain"));
+		warn_lacking(c, c->arguments[0]);
+	}
 	json_decref(answer);
 	return CTL_OK;
 }

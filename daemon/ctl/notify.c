@@ -30,7 +30,7 @@ static void print_try(const struct ctl *c, const json_t *last)
 	printf("    %s %s  %lld %s\n", ctl_time(last, "at", at),
 	       json_is_true(json_object_get(last, "ok")) ? ctl_pick(c, "成功", "ok") :
 							   ctl_pick(c, "失败", "failed"),
-	       ctl_number(last, "status"), ctl_string(last, "answer"));
+	       ctl_number(last, "status"), ctl_word(c, ctl_string(last, "answer")));
 }
 
 static void print_items(const struct ctl *c, const json_t *items, const char *word,
@@ -45,7 +45,7 @@ static void print_items(const struct ctl *c, const json_t *items, const char *wo
 		printf("    %s #%lld..%lld  ", word, ctl_number(each, "from"), ctl_number(each, "to"));
 		ctl_say(c, stdout, "已试 %lld 次，%s  %lld %s\n", "tries: %lld, %s  %lld %s\n",
 			ctl_number(each, "tries"), ctl_time(each, when, at),
-			ctl_number(each, "status"), ctl_string(each, "why"));
+			ctl_number(each, "status"), ctl_word(c, ctl_string(each, "why")));
 	}
 }
 
@@ -96,7 +96,7 @@ static void print_log_line(const struct ctl *c, const json_t *line)
 		printf("%s  ", ctl_pick(c, "测试", "test"));
 	else
 		printf("#%lld..%lld  ", ctl_number(line, "from"), ctl_number(line, "to"));
-	printf("%lld %s\n", ctl_number(line, "status"), ctl_string(line, "answer"));
+	printf("%lld %s\n", ctl_number(line, "status"), ctl_word(c, ctl_string(line, "answer")));
 }
 
 int ctl_notify_log(struct ctl *c)
@@ -157,7 +157,7 @@ int ctl_notify_test(struct ctl *c)
 	if (test != NULL && !ctl_printed(c, test))
 		printf("%s %lld %s\n", ok ? ctl_pick(c, "✓ 送达", "✓ delivered") :
 					    ctl_pick(c, "✕ 失败", "✕ failed"),
-		       ctl_number(test, "status"), ctl_string(test, "answer"));
+		       ctl_number(test, "status"), ctl_word(c, ctl_string(test, "answer")));
 	json_decref(test);
 	json_decref(answer);
 	return ok ? CTL_OK : CTL_FAILED;

@@ -146,7 +146,7 @@ static void print_rows(const struct ctl *c, const json_t *answer)
 	puts(ctl_pick(c, "各行：", "rows:"));
 	json_array_foreach(json_object_get(answer, "rows"), i, row)
 		printf("  %lld:%lld  %s  %s  %s%s%s\n", ctl_number(row, "position"),
-		       ctl_number(row, "row"), ctl_string(row, "as_of"), ctl_string(row, "kind"),
+		       ctl_number(row, "row"), ctl_string(row, "as_of"), ctl_word(c, ctl_string(row, "kind")),
 		       unit_of(c, row, "unit"),
 		       json_is_true(json_object_get(row, "shadow")) ?
 			       ctl_pick(c, "（参考数）", " (shadow)") : "",
@@ -255,7 +255,7 @@ int ctl_object_check(struct ctl *c)
 		return CTL_FAILED;
 	if (!ctl_printed(c, answer))
 		ctl_say(c, stdout, "已记入台账：%s\n", "in the ledger: %s\n",
-			ctl_string(answer, "state"));
+			ctl_word(c, ctl_string(answer, "state")));
 	json_decref(answer);
 	return CTL_OK;
 }

@@ -13,12 +13,17 @@ static void print_schedule(const struct ctl *c, const json_t *pace)
 {
 	const char *days = ctl_string(json_object_get(pace, "schedule"), "variance_days");
 
-	if (days[0] == '-')
+	if (days[0] == '\0')
+		fputs(ctl_pick(c, "进度：暂无", "pace: not known yet"), stdout);
+	else if (days[0] == '-')
 		ctl_say(c, stdout, "进度：比计划慢 %s 天", "pace: %s days behind plan", days + 1);
 	else
 		ctl_say(c, stdout, "进度：比计划快 %s 天", "pace: %s days ahead of plan", days);
-	ctl_say(c, stdout, "；本月增减与计划相比 %s 点\n",
-		"; this month's change against plan %s points\n", ctl_string(pace, "delta_points"));
+	if (ctl_string(pace, "delta_points")[0] != '\0')
+		ctl_say(c, stdout, "；本月增减与计划相比 %s 点",
+			"; this month's change against plan %s points",
+			ctl_string(pace, "delta_points"));
+	putchar('\n');
 }
 
 static void print_forecast(const struct ctl *c, const json_t *pace)

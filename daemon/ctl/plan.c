@@ -30,7 +30,7 @@ static void print_decided(const struct ctl *c, const json_t *v, bool in_force)
 		ctl_number(v, "decided_position"));
 }
 
-static void print_knots(const json_t *plan)
+static void print_knots(const struct ctl *c, const json_t *plan)
 {
 	const json_t *line = json_object_get(plan, "trajectory");
 	const json_t *stages = json_object_get(plan, "stages"), *one;
@@ -42,7 +42,7 @@ static void print_knots(const json_t *plan)
 		json_array_foreach(stages, i, one)
 			printf(" %s=%s", ctl_string(one, "id"), ctl_string(one, "due"));
 	} else {
-		printf(" %s:", ctl_string(line, "shape"));
+		printf(" %s%s", ctl_label(c, ctl_string(line, "shape")), ctl_pick(c, "：", ":"));
 		json_array_foreach(json_object_get(line, "knots"), i, one)
 			printf(" %s=%s", ctl_string(one, "day"),
 			       ctl_plain(ctl_string(one, "percent"), percent));
@@ -76,7 +76,7 @@ static void print_target(const struct ctl *c, const json_t *target, bool plans)
 	{
 		print_decided(c, v, ctl_number(v, "version") == now);
 		if (plans)
-			print_knots(v);
+			print_knots(c, v);
 		else
 			print_quotas(c, v);
 	}

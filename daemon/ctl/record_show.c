@@ -339,6 +339,23 @@ int ctl_record_missing(struct ctl *c)
 	return CTL_OK;
 }
 
+/* Nobody lacks a meeting: all had theirs, or nobody is known to be in charge of anything. */
+static void print_nobody(struct ctl *c)
+{
+	json_t *answer = ctl_get_quietly(c, "/api/v1/portfolio?limit=1"), *list = NULL, *member;
+	const char *name;
+
+	json_object_foreach(answer, name, member)
+		if (json_is_array(member))
+			list = member;
+	if (list != NULL && json_array_size(list) == 0)
+		puts(ctl_pick(c, "还没有登记分管领导（minshengctl portfolio set）",
+			      "nobody is recorded as in charge of anything (minshengctl portfolio set)"));
+	else
+		puts(ctl_pick(c, "没有", "none"));
+	json_decref(answer);
+}
+
 int ctl_record_lacking(struct ctl *c)
 {
 	struct buf path = { 0 };
@@ -358,7 +375,7 @@ int ctl_record_lacking(struct ctl *c)
 				       ctl_pick(c, "（已安排）", " (planned)") :
 				       "");
 		if (i == 0)
-			puts(ctl_pick(c, "没有", "none"));
+			print_nobody(c);
 	}
 	json_decref(answer);
 	return CTL_OK;

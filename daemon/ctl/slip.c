@@ -83,12 +83,17 @@ static void print_subjects(const struct ctl *c, const json_t *slip)
 	size_t i;
 
 	json_array_foreach(json_object_get(slip, "subjects"), i, s) printf(
-		"  %s %s, %s  %lld %s  %s\n",
+		"  %s %s%s%s  %lld%s  %s %s\n",
 		strcmp(ctl_string(s, "severity"), "red") == 0	 ? "✕" :
 		strcmp(ctl_string(s, "severity"), "yellow") == 0 ? "▲" :
 								   "✓",
-		ctl_words(c, json_object_get(s, "unit"), "name"), ctl_words(c, s, "target_name"),
-		ctl_number(s, "months"), ctl_pick(c, "个月", "months"), ctl_string(s, "alert"));
+		ctl_words(c, json_object_get(s, "unit"), "name"), ctl_pick(c, "，", ", "),
+		ctl_words(c, s, "target_name"), ctl_number(s, "months"),
+		ctl_pick(c, "个月", ctl_number(s, "months") == 1 ? " month" : " months"),
+		ctl_string(s, "alert"),
+		*ctl_string(s, "alert_severity") ?
+			ctl_word(c, ctl_string(s, "alert_severity")) :
+			ctl_pick(c, "预警已解除", "alert resolved"));
 }
 
 static void print_steps(const struct ctl *c, const json_t *slip)
@@ -170,6 +175,7 @@ static int told(struct ctl *c, json_t *answer)
 			printf("  %s%s", ctl_pick(c, "时限：", "deadline: "),
 			       ctl_string(answer, "deadline"));
 		putchar('\n');
+		ctl_warn(c, answer);
 		if (json_is_true(json_object_get(answer, "calendar_ended")))
 			puts(ctl_pick(c, "注意：时限超出工作日历，节假日未计入。",
 				      "The deadline is beyond the calendar: holidays are not known "

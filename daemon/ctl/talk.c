@@ -20,6 +20,12 @@ int ctl_complain(const struct ctl *c, int status, struct lang_text text, const c
 	return status;
 }
 
+int ctl_no_file(const struct ctl *c, const char *path)
+{
+	return ctl_complain(c, CTL_FAILED,
+			    (struct lang_text){ "没有这个文件：", "there is no such file: " }, path);
+}
+
 void ctl_say(const struct ctl *c, FILE *to, const char *zh, const char *en, ...)
 {
 	va_list args;
@@ -56,19 +62,73 @@ static void tell_unreachable(const struct ctl *c, enum err e)
 		ctl_complain(c, CTL_FAILED, broken, c->control ? control_reason(c->control) : "");
 }
 
-static void tell_problem(int status, const json_t *problem)
+/* What the API names by one word, and the command line by another. */
+static const struct {
+	const char *api, *typed;
+} names[] = { { "measure", "target" } };
+
+const char *ctl_field(const struct ctl *c, const char *field, char out[CTL_PLAIN])
+{
+	const struct ctl_option *o = c->command ? c->command->options : NULL;
+	const char *name = field;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i].api, field) == 0)
+			name = names[i].typed;
+	snprintf(out, CTL_PLAIN, "--%s", name);
+	for (char *at = out; *at != '\0'; at++)
+		*at = *at == '_' ? '-' : *at;
+	for (size_t i = 0; o != NULL && o[i].name != NULL; i++)
+		if (strcmp(o[i].name, out + 2) == 0)
+			return out;
+	snprintf(out, CTL_PLAIN, "%s", name);
+	return out;
+}
+
+char *ctl_typed(const char *text)
+{
+	static const struct {
+		const char *api, *typed;
+	} words[] = { { " despite", " --despite" },
+		      { "（audit.correct）", "（year audit）" },
+		      { "(audit.correct)", "(year audit)" },
+		      { "（why）", "（--why）" } };
+	struct buf out = { 0 };
+	char *copy;
+
+	while (*text != '\0') {
+		size_t i = 0;
+
+		while (i < sizeof(words) / sizeof(words[0]) &&
+		       strncmp(text, words[i].api, strlen(words[i].api)) != 0)
+			i++;
+		if (i == sizeof(words) / sizeof(words[0])) {
+			buf_put_u8(&out, (uint8_t)*text++);
+			continue;
+		}
+		buf_put_string(&out, words[i].typed);
+		text += strlen(words[i].api);
+	}
+	copy = buf_error(&out) == ERR_OK ? strdup(buf_cstring(&out)) : NULL;
+	buf_free(&out);
+	return copy;
+}
+
+static void tell_problem(const struct ctl *c, int status, const json_t *problem)
 {
 	const char *title = ctl_string(problem, "title"), *detail = ctl_string(problem, "detail");
 	const char *field = ctl_string(json_array_get(json_object_get(problem, "errors"), 0),
 				       "parameter");
-	char number[16];
+	char number[16], option[CTL_PLAIN], *typed = ctl_typed(detail);
 
 	snprintf(number, sizeof(number), "HTTP %d", status);
-	fprintf(stderr, "minshengctl: %s%s%s", title[0] ? title : number, detail[0] ? ": " : "",
-		detail);
+	fprintf(stderr, "minshengctl: %s%s%s", title[0] ? title : number,
+		detail[0] ? ctl_pick(c, "：", ": ") : "", typed ? typed : detail);
 	if (strstr(ctl_string(problem, "type"), "bad-field") != NULL)
-		fprintf(stderr, " (%s)", field);
+		fprintf(stderr, "%s%s%s", ctl_pick(c, "（", " ("), ctl_field(c, field, option),
+			ctl_pick(c, "）", ")"));
 	fputc('\n', stderr);
+	free(typed);
 }
 
 /* The answer, or NULL with what is wrong on standard error. */
@@ -82,7 +142,7 @@ static json_t *read_answer(const struct ctl *c, enum err e, int status, struct b
 	if (e == ERR_OK && status == 200 && answer != NULL)
 		return answer;
 	if (e == ERR_OK)
-		tell_problem(status, answer);
+		tell_problem(c, status, answer);
 	else
 		tell_unreachable(c, e);
 	json_decref(answer);
@@ -261,7 +321,7 @@ static void put_path(const struct ctl *c, struct buf *out, const char *path,
 
 /* The last max of what stands from a position on. */
 static json_t *tail(struct ctl *c, const char *path, const char *list, const char *const *options,
-		    long long from, size_t max)
+		    long long from, size_t max, ctl_keep *keep)
 {
 	char cursor[64] = "";
 	json_t *kept = NULL;
@@ -273,6 +333,9 @@ static json_t *tail(struct ctl *c, const char *path, const char *list, const cha
 		put_path(c, &whole, path, options, from, cursor);
 		page = ctl_get(c, buf_cstring(&whole));
 		buf_free(&whole);
+		for (size_t i = json_array_size(json_object_get(page, list)); keep && i-- > 0;)
+			if (!keep(c, json_array_get(json_object_get(page, list), i)))
+				json_array_remove(json_object_get(page, list), i);
 		before = json_object_get(kept, list);
 		if (page != NULL && before != NULL &&
 		    (json_array_extend(before, json_object_get(page, list)) != 0 ||
@@ -290,7 +353,7 @@ static json_t *tail(struct ctl *c, const char *path, const char *list, const cha
 }
 
 json_t *ctl_newest(struct ctl *c, const char *path, const char *list, const char *const *options,
-		   size_t max)
+		   size_t max, ctl_keep *keep)
 {
 	json_t *head = ctl_get(c, "/api/v1/programme"), *found = NULL;
 	long long newest = ctl_number(head, "position"), back = 8, from;
@@ -302,7 +365,7 @@ json_t *ctl_newest(struct ctl *c, const char *path, const char *list, const char
 		from = newest > back ? newest - back : 1;
 		back *= 4;
 		json_decref(found);
-		found = tail(c, path, list, options, from, max);
+		found = tail(c, path, list, options, from, max, keep);
 	} while (found != NULL && from > 1 && json_array_size(json_object_get(found, list)) < max);
 	return found;
 }

@@ -115,22 +115,41 @@ static void print_original(const struct ctl *c, const json_t *target, const json
 				"");
 }
 
+/* What there is of it: before the first report there is none. */
+static void print_progress(const struct ctl *c, const json_t *target, const char *kind)
+{
+	const char *planned = ctl_string(target, "planned_percent");
+	const char *percent = ctl_string(target, "done_percent");
+	const char *gap = ctl_string(target, "gap_points");
+	char value[CTL_PLAIN];
+
+	if (ctl_value(target, "value", kind, value)[0] == '\0')
+		fputs(ctl_pick(c, "，尚未上报", ", nothing reported"), stdout);
+	else
+		ctl_say(c, stdout, "，完成 %s", ", done %s", ctl_value(target, "value", kind, value));
+	if (percent[0] != '\0')
+		ctl_say(c, stdout, "（%s%%）", " (%s %%)", percent);
+	if (planned[0] != '\0')
+		ctl_say(c, stdout, "，序时 %s%%", ", planned %s %%", planned);
+	if (gap[0] != '\0')
+		ctl_say(c, stdout, "，差距 %s 点", ", gap %s points", gap);
+}
+
 static void print_head(const struct ctl *c, const json_t *target)
 {
 	const json_t *plan = json_object_get(target, "plan");
 	const char *kind = ctl_string(target, "kind");
 	bool percent = strcmp(kind, "milestone") == 0;
-	char goal[CTL_PLAIN], value[CTL_PLAIN];
+	char goal[CTL_PLAIN], plain[CTL_PLAIN];
 
 	printf("%s  %s\n", ctl_string(target, "id"), ctl_words(c, target, "name"));
 	print_when(c, target);
-	ctl_say(c, stdout, "目标 %s%s%s，完成 %s（%s%%），序时 %s%%，差距 %s 点  %s，实时 %s\n",
-		"goal %s%s%s, done %s (%s %%), planned %s %%, gap %s points  %s, live %s\n",
-		ctl_value(target, "goal", kind, goal),
-		percent ? "" : " ", percent ? "" : ctl_string(target, c->lang == LANG_ZH ? "uom" : "uom_en"),
-		ctl_value(target, "value", kind, value), ctl_string(target, "done_percent"),
-		ctl_string(target, "planned_percent"), ctl_string(target, "gap_points"),
-		ctl_light(c, ctl_string(target, "light")),
+	ctl_say(c, stdout, "目标 %s%s%s", "goal %s%s%s",
+		ctl_plain(ctl_value(target, "goal", kind, goal), plain), percent ? "" : " ",
+		percent ? "" : ctl_string(target, c->lang == LANG_ZH ? "uom" : "uom_en"));
+	print_progress(c, target, kind);
+	printf("  %s%s%s\n",
+		ctl_light(c, ctl_string(target, "light")), ctl_pick(c, "，实时 ", ", live "),
 		ctl_light(c, ctl_string(target, "live_light")));
 	print_original(c, target, plan);
 	ctl_say(c, stdout, "计划 %s%s，牵头 %s\n", "plan %s%s, lead %s\n", ctl_string(plan, "id"),

@@ -72,7 +72,7 @@ static void print_steps(const struct ctl *c, const json_t *trace)
 
 	json_array_foreach(json_object_get(trace, "steps"), i, one)
 		printf("  #%lld  %s  %s  %s %lld\n", ctl_number(one, "number"),
-		       ctl_time(one, "at", at), ctl_string(one, "transition"),
+		       ctl_time(one, "at", at), ctl_word(c, ctl_string(one, "transition")),
 		       ctl_pick(c, "条目", "entry"), ctl_number(one, "position"));
 	json_array_foreach(json_object_get(trace, "entries"), i, one)
 		printf("  %lld  %s  %s  %s\n", ctl_number(one, "position"), ctl_time(one, "at", at),

@@ -175,6 +175,7 @@ static bool print_total(struct watch *w, const char *id, const json_t *figure)
 {
 	const json_t *target = json_object_get(w->targets, id);
 	const char *value = ctl_string(figure, "value"), *below = ctl_string(figure, "denominator");
+	char goal[CTL_PLAIN];
 
 	if (json_object_set(w->told, id, json_object_get(figure, "position")) != 0)
 		give_up(w);
@@ -183,9 +184,12 @@ static bool print_total(struct watch *w, const char *id, const json_t *figure)
 	printf("%s  %s  %s%s%s", id, ctl_words(w->c, target, "name"), value[0] ? value : "—",
 	       below[0] ? " / " : "", below);
 	if (below[0] == '\0')
-		ctl_say(w->c, stdout, "，目标 %s %s", ", goal %s %s", ctl_string(target, "goal"),
+		ctl_say(w->c, stdout, "，目标 %s %s", ", goal %s %s",
+			ctl_plain(ctl_string(target, "goal"), goal),
 			ctl_string(target, w->c->lang == LANG_ZH ? "uom" : "uom_en"));
-	ctl_say(w->c, stdout, "（截至 %s）\n", " (as of %s)\n", ctl_string(figure, "as_of"));
+	if (ctl_string(figure, "as_of")[0] != '\0')
+		ctl_say(w->c, stdout, "（截至 %s）", " (as of %s)", ctl_string(figure, "as_of"));
+	putchar('\n');
 	return printed(w);
 }
 

@@ -20,6 +20,14 @@ const char *ctl_word(const struct ctl *c, const char *word)
 		{ "open", { "未解除", "open" } }, { "resolved", { "已解除", "resolved" } },
 		{ "reporter", { "上报", "reporter" } }, { "subscriber", { "订阅", "subscriber" } },
 		{ "replica", { "副本", "replica" } },
+		/* transitions of alerts */
+		{ "raised", { "发生", "raised" } }, { "updated", { "更新", "updated" } },
+		{ "severity", { "变级", "severity" } }, { "acknowledged", { "签收", "acknowledged" } },
+		{ "assigned", { "交办", "assigned" } }, { "commented", { "批注", "commented" } },
+		{ "silenced", { "静默", "silenced" } }, { "unsilenced", { "取消静默", "unsilenced" } },
+		{ "silence-ends", { "静默结束", "silence ends" } },
+		{ "silence-expired", { "静默到期", "silence expired" } },
+		{ "escalated", { "升级", "escalated" } },
 		/* steps of slips */
 		{ "drafted", { "拟稿", "drafted" } }, { "changed", { "草稿变更", "changed" } },
 		{ "lapsed", { "自动撤销", "lapsed" } }, { "overdue", { "逾期未反馈", "overdue" } },
@@ -52,6 +60,12 @@ const char *ctl_word(const struct ctl *c, const char *word)
 		{ "broken", { "密钥不可用", "secret unusable" } },
 		{ "delivered", { "送达", "delivered" } }, { "failed", { "失败", "failed" } },
 		{ "dead", { "死信", "dead" } },
+		{ "the name leads to a private address; set \"private: yes\" to allow it",
+		  { "域名指向内网地址；要允许，请在该通道写 private: yes",
+		    "the name leads to a private address; set \"private: yes\" to allow it" } },
+		{ "this is a private address; set \"private: yes\" to allow it",
+		  { "这是内网地址；要允许，请在该通道写 private: yes",
+		    "this is a private address; set \"private: yes\" to allow it" } },
 		/* meetings */
 		{ "meeting", { "会议", "meeting" } }, { "study", { "调研", "study" } },
 		/* clocks */
@@ -92,6 +106,29 @@ const char *ctl_value(const json_t *object, const char *key, const char *kind, c
 	return out;
 }
 
+const char *ctl_rate(const json_t *object, const char *key, const char *numerator,
+		     const char *denominator, const char *kind, char out[CTL_RATE])
+{
+	const char *value = ctl_string(object, key);
+	char plain[CTL_PLAIN];
+
+	if (value[0] == '\0' || ctl_string(object, denominator)[0] == '\0')
+		snprintf(out, CTL_RATE, "%s", ctl_value(object, key, kind, plain));
+	else
+		snprintf(out, CTL_RATE, "%s %% (%s/%s)", value, ctl_string(object, numerator),
+			 ctl_string(object, denominator));
+	return out;
+}
+
+void ctl_warn(const struct ctl *c, const json_t *answer)
+{
+	json_t *warning;
+	size_t i;
+
+	json_array_foreach(json_object_get(answer, "warnings"), i, warning)
+		ctl_say(c, stdout, "  注意：%s\n", "  note: %s\n", ctl_words(c, warning, "text"));
+}
+
 /* --- deeds ------------------------------------------------------------------------------------ */
 
 /* An act about a record: which one, and what was done to it. */
@@ -129,6 +166,19 @@ static void tell_act(const struct ctl *c, const json_t *act, char out[CTL_DEED])
 		{ "flag.confirm", { "确认有误", "confirmed the flag" }, "flag" },
 		{ "object.check", { "登记验收，对象", "noted the check of" }, "object" },
 		{ "sample.result", { "登记抽查结果，指标", "noted what was found of" }, "measure" },
+		{ "alert.ack", { "签收预警", "acknowledged" }, "alert" },
+		{ "alert.assign", { "交办预警", "assigned" }, "alert" },
+		{ "alert.comment", { "批注预警", "commented on" }, "alert" },
+		{ "alert.silence", { "静默预警", "silenced" }, "alert" },
+		{ "alert.unsilence", { "取消静默", "ended the silence of" }, "alert" },
+		{ "slip.issue", { "签发督办件", "issued the slip" }, "slip" },
+		{ "slip.discard", { "不予签发督办件", "discarded the slip" }, "slip" },
+		{ "slip.sign", { "登记签收，督办件", "noted who signed for the slip" }, "slip" },
+		{ "slip.reply", { "登记反馈，督办件", "noted the reply to the slip" }, "slip" },
+		{ "slip.verify", { "核验反馈，督办件", "verified the reply to the slip" }, "slip" },
+		{ "slip.close", { "销号，督办件", "closed the slip" }, "slip" },
+		{ "slip.extend", { "延期，督办件", "gave more time to the slip" }, "slip" },
+		{ "slip.reopen", { "重新打开督办件", "reopened the slip" }, "slip" },
 		{ "plan.set", { "调整计划，指标", "decided a plan of" }, "measure" },
 		{ "quota.set", { "调整分解任务，指标", "decided quotas of" }, "measure" },
 		{ "report.confirm", { "确认报送数据，月份", "confirmed figures of" }, "period" },

@@ -40,7 +40,7 @@ static void print_close(const struct ctl *c, const json_t *y)
 
 	if (!json_is_object(close)) {
 		ctl_say(c, stdout, "未发布的月份 %zu 个，待核定的行 %lld 条\n",
-			"%zu months are not published, %lld rows wait for the office\n",
+			"months not published: %zu; rows that wait for the office: %lld\n",
 			json_array_size(json_object_get(y, "unpublished")), ctl_number(y, "holds"));
 		return;
 	}
@@ -76,11 +76,14 @@ static const char *met_word(const struct ctl *c, const json_t *result)
 
 static void put_closed(const struct ctl *c, struct table *t, const json_t *m, const json_t *closed)
 {
+	const char *kind = ctl_string(m, "kind");
+	char value[CTL_RATE], goal[CTL_PLAIN];
+
 	table_put(t, ctl_string(m, "id"));
 	table_put(t, ctl_words(c, m, "name"));
 	table_put(t, ctl_pick(c, "全市", "city"));
-	table_put(t, ctl_string(closed, "value"));
-	table_put(t, ctl_string(closed, "goal"));
+	table_put(t, ctl_rate(closed, "value", "numerator", "denominator", kind, value));
+	table_put(t, ctl_value(closed, "goal", kind, goal));
 	table_put(t, met_word(c, closed));
 	table_put(t, ctl_light(c, ctl_string(closed, "light")));
 	table_put(t, "");
@@ -104,16 +107,18 @@ static void put_audit(const struct ctl *c, struct table *t, const json_t *m, con
 	const json_t *unit = json_object_get(audit, "unit");
 	const json_t *closed = closed_of(m, ctl_string(unit, "id"));
 	bool withdrawn = json_is_true(json_object_get(audit, "withdrawn"));
+	const char *kind = ctl_string(m, "kind");
+	char value[CTL_RATE], goal[CTL_PLAIN];
 
 	table_put(t, ctl_string(m, "id"));
 	table_put(t, withdrawn ? ctl_pick(c, "（审计更正，已撤回）", "(audit, withdrawn)") :
 				 ctl_pick(c, "（审计更正）", "(audit)"));
 	table_put(t, ctl_words(c, unit, "name"));
-	table_put(t, ctl_string(closed, "value"));
-	table_put(t, ctl_string(closed, "goal"));
+	table_put(t, ctl_rate(closed, "value", "numerator", "denominator", kind, value));
+	table_put(t, ctl_value(closed, "goal", kind, goal));
 	table_put(t, met_word(c, audit));
 	table_put(t, "");
-	table_put(t, ctl_string(audit, "value"));
+	table_put(t, ctl_rate(audit, "value", "numerator", "denominator", kind, value));
 	table_put(t, ctl_string(audit, "document"));
 }
 
@@ -243,10 +248,15 @@ int ctl_year_withdraw(struct ctl *c)
 
 int ctl_year_export(struct ctl *c)
 {
-	json_t *answer = ctl_get(c, "/api/v1/year/close");
+	static const struct lang_text there = { "文件已存在，要覆盖请加 --force：",
+						"the file exists; --force overwrites it: " };
 	char *text = NULL;
 	enum err e = ERR_NOMEM;
+	json_t *answer;
 
+	if (fs_exists(c->arguments[0]) && ctl_option(c, "force") == NULL)
+		return ctl_complain(c, CTL_FAILED, there, c->arguments[0]);
+	answer = ctl_get(c, "/api/v1/year/close");
 	if (answer != NULL && !json_is_true(json_object_get(answer, "closed"))) {
 		json_decref(answer);
 		return ctl_complain(c, CTL_FAILED,
@@ -261,6 +271,9 @@ int ctl_year_export(struct ctl *c)
 	if (answer != NULL && e != ERR_OK)
 		ctl_complain(c, CTL_FAILED, (struct lang_text){ "写不了 ", "can't write " },
 			     c->arguments[0]);
+	if (e == ERR_OK && !ctl_printed(c, answer))
+		ctl_say(c, stdout, "封账结果和签名已写入 %s\n",
+			"the signed close is in %s\n", c->arguments[0]);
 	json_decref(answer);
 	return e == ERR_OK ? CTL_OK : CTL_FAILED;
 }
@@ -322,9 +335,12 @@ static int print_verified(const struct ctl *c, const json_t *file)
 int ctl_year_verify(struct ctl *c)
 {
 	const char *wanted = ctl_option(c, "key");
-	json_t *file = read_file(c, c->arguments[0]);
+	json_t *file;
 	int status;
 
+	if (!fs_exists(c->arguments[0]))
+		return ctl_no_file(c, c->arguments[0]);
+	file = read_file(c, c->arguments[0]);
 	if (file == NULL)
 		return CTL_FAILED;
 	if (crypto_init() != ERR_OK || !is_signed(file))

@@ -81,6 +81,11 @@ static bool lifts_all(struct world *w, const struct script_line *l)
 	return world_act_by(w, l->args[0], fields, true);
 }
 
+static bool is_warned(struct world *w, const struct script_line *l)
+{
+	return world_act_warned(w, l->args[0], l->args[1], l->args[2]);
+}
+
 static bool tries(struct world *w, const struct script_line *l)
 {
 	return world_act_refused(w, l->args[0], l->args[1], l->args[2]);
@@ -240,6 +245,7 @@ const struct script_sentence care_sentences[] = {
 	  "open alert of this kind, unit or measure" },
 	{ "$ lifts the silence of $ because $", lifts, "" },
 	{ "$ lifts the silence of every $ $ because $", lifts_all, "as above" },
+	{ "$ does $ and is warned $", is_warned, "an act, as JSON without its id; the code" },
 	{ "$ tries $ and is refused $", tries, "an act, as JSON without its id; the code" },
 	{ "$ can do nothing about $ because $", can_do_nothing,
 	  "every act about the alert is refused with this code" },

@@ -2,10 +2,13 @@
 /* Slips: what people do with them, and how they stand. And where alerts come from. */
 #include <stdio.h>
 
+#include <stdlib.h>
+
 #include "aggregator/alerts/slips.h"
 #include "aggregator/query/query_explain.h"
 #include "aggregator/query/query_trace.h"
 #include "base/date.h"
+#include "base/decimal.h"
 #include "tests/scenario/expect.h"
 
 #define FIELDS 1024
@@ -246,6 +249,34 @@ static bool adds_up(struct world *w, struct query *q, const char *id, int64_t *r
 				   world_fault(w, "%s: what it came from does not make it up", id));
 }
 
+/* A row of the alert's first cell, by its place in the order of folding. */
+static bool row_moved(struct world *w, const struct script_line *l)
+{
+	size_t row = (size_t)atoi(l->args[0]) - 1;
+	char before[DECIMAL_TEXT_MAX] = "", after[DECIMAL_TEXT_MAX] = "";
+	struct query_trace t;
+	struct query *q;
+	bool ok;
+
+	if (!expect_ok(w, query_open(w->store, world_catalogue(w), &q)))
+		return false;
+	arena_reset(w->arena);
+	ok = expect_ok(w, query_trace(q, bytes_of_string(l->args[1]), 0, w->arena, &t)) &&
+	     ((t.cell_count > 0 && row < t.cells[0].row_count) ||
+	      world_fault(w, "%s: no such row", l->args[0]));
+	if (ok) {
+		const struct query_trace_row *r = &t.cells[0].rows[row];
+		unsigned decimals =
+			world_catalogue(w)->measures[t.cells[0].key.measure].decimals;
+
+		decimal_format(r->before.value, decimals, before);
+		decimal_format(r->after.value, decimals, after);
+	}
+	query_close(q);
+	return ok && expect_same(w, "before the row", before, l->args[2]) &&
+	       expect_same(w, "after the row", after, l->args[3]);
+}
+
 static bool traced(struct world *w, const struct script_line *l)
 {
 	struct query *q;
@@ -373,6 +404,7 @@ const struct script_sentence slip_sentences[] = {
 	{ "expect slip $ numbered $", numbered, "" },
 	{ "expect slip $ overdue", late, "" },
 	{ "expect slips = $", slips, "how many were ever drafted" },
+	{ "expect row $ of $ from $ to $", row_moved, "of its first cell: before and after" },
 	{ "expect $ traced to $ rows", traced, "which make up what the alert says" },
 	{ "expect every alert traced", all_traced, "open or not" },
 	{ "expect $ stands back for $", stands_back, "another alert on the same measure and unit" },

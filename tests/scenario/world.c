@@ -216,6 +216,21 @@ bool world_act_refused(struct world *w, const char *by, const char *fields, cons
 			   (const char *)answer.data);
 }
 
+bool world_act_warned(struct world *w, const char *by, const char *fields, const char *code)
+{
+	struct bytes answer;
+	char quoted[64];
+	enum err e;
+
+	snprintf(quoted, sizeof(quoted), "\"code\":\"%s\"", code);
+	if (!do_act(w, by, fields, &e, &answer))
+		return false;
+	if (e == ERR_OK && memmem(answer.data, answer.len, quoted, strlen(quoted)))
+		return true;
+	return world_fault(w, "not warned of %s: %.*s", code, (int)answer.len,
+			   (const char *)answer.data);
+}
+
 static bool give_key(struct world *w, uint16_t unit)
 {
 	char hex[65], fields[256];

@@ -68,6 +68,8 @@ bool world_act(struct world *w, const char *fields, bool accepted);
 bool world_act_by(struct world *w, const char *by, const char *fields, bool accepted);
 /* It has to be refused with this code. */
 bool world_act_refused(struct world *w, const char *by, const char *fields, const char *code);
+/* It is done, and its answer warns with this code. */
+bool world_act_warned(struct world *w, const char *by, const char *fields, const char *code);
 /* Releases or rejects every row of the cell that waits. */
 bool world_settle(struct world *w, uint16_t measure, uint16_t unit, bool release);
 void world_key(uint16_t unit, uint8_t key[32]);

@@ -75,11 +75,12 @@ def parse(frame):
     return kind, body, epoch
 
 
-def batch_body(rows, unit="rencheng", measure="canteens", uom="处", decimals=0):
-    """rows: (value, as_of as text) of one measure and unit."""
+def batch_body(rows, unit="rencheng", measure="canteens", uom="处", decimals=0, denominators=()):
+    """rows: (value, as_of as text) of one measure and unit; denominators: of a ratio."""
     b = pb.Batch(units=[unit.encode()])
     b.targets.add(id=measure.encode(), uom=uom.encode(), decimals=decimals)
     b.value.extend(v for v, _ in rows)
+    b.denominator.extend(denominators)
     b.as_of.extend(day(d) for _, d in rows)
     return b.SerializeToString()
 

@@ -214,7 +214,7 @@ def test_ctl(daemon):
     expect("已吊销" in ctl(daemon, "unit", "keys", "rencheng", lang="zh"), "in Chinese too")
     ctl(daemon, "key", "approve", *key["fingerprint"].split(" "), status=1)
     ctl(daemon, "unit", "keys", "nope", status=1)
-    shown = ctl(daemon, "event", "list")
+    shown = ctl(daemon, "event", "list", "--all")
     for words in ("its link is up", "added a key of rencheng", "released the held row of " + place,
                   "loaded a catalogue"):
         expect(words in shown, f"{words}: {shown}")

@@ -48,6 +48,12 @@ def test_a_month(daemon):
                  ("2", "on-time", "submitted", "2022-04-06"), "what came")
     expect_equal(month(daemon)["state"], "reporting", "the month")
 
+    # a month by its last day, as answers print it; another day is none
+    expect_equal(report(daemon, period="2022-03-31"), report(daemon), "by its last day")
+    expect_equal(month(daemon, "2022-03-31")["month"], "2022-03", "in a path too")
+    status, text = daemon.http("GET", "/api/v1/reports?period=2022-03-30")
+    expect_equal((status, json.loads(text)["type"]), (400, "urn:minsheng:problem:bad-date"), text)
+
     # a due day is moved for one county, by command
     ctl(daemon, "report", "extend", "--period", "2022-03", "--unit", "yutai", "--until", "2022-04-15",
         "--why", "floods")
@@ -94,13 +100,21 @@ def test_a_month(daemon):
     listed = ctl(daemon, "report", "list", "--period", "2022-03", "--state", "verified")
     expect("rencheng" in listed or "Rencheng" in listed or "任城" in listed, listed)
 
+    # a quota of 0 is no task: nothing of nothing is neither all nor ahead of plan
+    idle = next(u for u in get(daemon, "/api/v1/targets/canteens")["units"] if u["unit"] == "qufu-culture")
+    expect_equal((float(idle["goal"]), idle["done_percent"], idle["gap_points"], idle["light"]),
+                 (0, None, None, "none"), "no task")
+    for light in get(daemon, "/api/v1/lights?target=canteens&unit=qufu-culture")["lights"]:
+        expect_equal((light["done_percent"], light["gap_points"]), (None, None), "nor in the past")
+
     # months in their order; the first one was judged before
     out = json.loads(ctl(daemon, "month", "list", "--json"))
     for name in [m["month"] for m in out["months"] if m["month"] < "2022-03"]:
         if daemon.http("POST", "/api/v1/acts", {"id": f"p{name}", "act": "month.publish", "period": name,
                                                 "document": "earlier"})[0] == 200:
             expect_equal(month(daemon, name)["state"], "published", name)
-    ctl(daemon, "publish", "2022-03", "--document", "no. 3", "--why", "as every month")
+    said = ctl(daemon, "publish", "2022-03", "--document", "no. 3", "--why", "as every month")
+    expect("note: figures missing: " in said, f"what it lacks: {said}")
     published = month(daemon)
     expect_equal((published["state"], published["publication"]["document"], published["publication"]["early"]),
                  ("published", "no. 3", False), "signed")

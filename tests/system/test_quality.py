@@ -5,8 +5,10 @@ the API and by command, and drawn again here from the ledger's chain."""
 import hashlib
 import json
 import math
+import re
+import shutil
 
-from lib import Reporter, expect, expect_equal, main
+from lib import CATALOGUE, Reporter, expect, expect_equal, main
 from test_api import ctl, get
 
 FLAG = "above.canteens.rencheng.2022-03"
@@ -90,7 +92,7 @@ def test_sample(daemon):
     expect_equal(got, set(drawn), "which")
     shown = ctl(daemon, "sample", "show", "--period", "2022-03")
     expect(sample["seed"] in shown and "b2sum -l 256" in shown, shown)
-    ctl(daemon, "sample", "show", "--period", "2022-3", status=2)
+    ctl(daemon, "sample", "show", "--period", "2022-13", status=2)
     ctl(daemon, "sample", "show", "--period", "2022-01", status=1)
 
     where = ("2022-03", "canteens", "rencheng")
@@ -104,5 +106,38 @@ def test_sample(daemon):
     expect("OK" in ctl(daemon, "ledger", "verify"), "replay draws the same")
 
 
+def draw_everything(daemon):
+    """The same catalogue, but with a lot that takes all of them."""
+    daemon.kill()
+    copy = shutil.copytree(CATALOGUE.parent, daemon.folder / "catalogue") / CATALOGUE.name
+    copy.write_text(re.sub(r"^quality:\n", "quality:\n  sample: 10000\n", copy.read_text(), flags=re.M))
+    daemon.config.write_text(daemon.config.read_text().replace(str(CATALOGUE), str(copy)))
+    daemon.start()
+
+
+def test_sample_of_a_rate(daemon):
+    """What was found of a rate is told as the rate, with the two numbers that it is made of."""
+    draw_everything(daemon)
+    rate = "inclusive-kindergarten-rate"
+    daemon.set_clock("2022-04-01T09:00:00+08:00")
+    r = Reporter(daemon, daemon.add_key("rencheng"))
+    r.hello()
+    r.push([(520, "2022-03-31")], measure=rate, uom="%", denominators=[550])
+    daemon.set_clock("2022-04-08T09:00:00+08:00")
+
+    def one():
+        return [s for s in get(daemon, "/api/v1/samples?period=2022-03")["samples"]
+                if (s["target"], s["unit"]["id"]) == (rate, "rencheng")][0]
+
+    keys = ("value", "numerator", "denominator", "found", "found_numerator", "found_denominator")
+    expect_equal([one()[k] for k in keys], ["94.55", "520", "550", None, None, None], "reported")
+    where = ("2022-03", rate, "rencheng", "differ", "--why", "counted")
+    ctl(daemon, "sample", "result", *where, "--found", "500")
+    expect_equal([one()[k] for k in keys[3:]], ["90.91", "500", "550"], "of as many as were reported")
+    ctl(daemon, "sample", "result", *where, "--found", "500", "--denominator", "600")
+    expect_equal([one()[k] for k in keys[3:]], ["83.33", "500", "600"], "found")
+    expect("83.33 % (500/600)" in ctl(daemon, "sample", "show", "--period", "2022-03"), "shown")
+
+
 if __name__ == "__main__":
-    main(test_flag, test_sample)
+    main(test_flag, test_sample, test_sample_of_a_rate)

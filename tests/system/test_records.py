@@ -47,6 +47,8 @@ def test_narratives(daemon):
                  ["已开办 32 家。\n其余在建。", "已开办 33 家"], "both texts")
     page = get(daemon, "/api/v1/narratives?period=2022-06&limit=1")
     expect_equal([n["id"] for n in page["narratives"]], ["2022-06.1.1"], "a page")
+    page = get(daemon, "/api/v1/narratives?period=2022-06-30&limit=1")
+    expect_equal([n["id"] for n in page["narratives"]], ["2022-06.1.1"], "a month by its last day")
     expect_equal(page["next"], "2022-06.1.1", "goes on")
     c = page["completeness"]
     expect_equal((c["expected"], c["written"], c["late"], len(c["missing"])), (30, 2, 1, 28), "of June")

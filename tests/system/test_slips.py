@@ -70,6 +70,10 @@ def test_life(daemon):
     steps = [s["step"] for s in one["steps"] if s["step"] != "changed"]  # as the months went on
     expect_equal(steps, ["drafted", "issued", "signed", "extended", "replied", "returned", "replied",
                          "accepted", "closed", "reopened"], "its life")
+    expect_equal([s["number"] for s in one["steps"]], list(range(1, len(one["steps"]) + 1)), "numbered")
+    expect([s["paper_number"] for s in one["steps"] if s["step"] == "issued"] == [one["number"]], "paper")
+    expect(all((s["alert"] is not None) == (s["alert_state"] == "open") for s in one["subjects"]),
+           one["subjects"])
     expect(all(s["by"] for s in one["steps"] if s["step"] not in ("drafted", "changed")), "who")
     expect_equal((one["state"], one["person"], one["reply"]), ("issued", "王某", "done by August"), "now")
     for lang in ("zh", "en"):

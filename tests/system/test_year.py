@@ -7,6 +7,7 @@ from lib import *
 from test_openapi import Checker
 import re
 
+RATE = "inclusive-kindergarten-rate"
 CLOSE = ["year", "close", "--document", "JN 2023-2", "--why", "the year is over"]
 
 
@@ -37,6 +38,7 @@ def live_a_year(daemon):
     r = Reporter(daemon, daemon.add_key("rencheng"))
     r.hello()
     r.push([(60, "2022-02-28")])
+    r.push([(520, "2022-02-28")], measure=RATE, uom="%", denominators=[550])
     daemon.set_clock("2023-01-04T09:00:00+08:00")
     expect_equal(verdicts(r.push([(97, "2022-12-31")])), [], "in the late window")
     expect_equal(verdicts(r.push([(99, "2023-01-01")])), [(2, 26)], "no day of the programme")
@@ -54,7 +56,7 @@ def test_year(daemon):
     expect_equal((year["state"], year["holds"], year["close"]), ("due", 1, None), "before the close")
     text = ctl(daemon, *CLOSE, status=1)
     expect("12" not in year["unpublished"] and "2022-12" in year["unpublished"], year["unpublished"])
-    expect("not published" in text and "1 rows wait" in text, text)
+    expect("not published" in text and "wait for the office: 1" in text, text)
     hold = get(daemon, "holds")["holds"][0]
     daemon.act("hold.reject", position=hold["position"], row=hold["row"], why="98 is right")
     expect_equal(get(daemon, "year")["holds"], 0, "settled before the close")
@@ -68,12 +70,28 @@ def test_year(daemon):
     closed = measure(daemon, "canteens")["closed"]
     expect_equal((closed["value"], closed["goal"], closed["met"]), ("98", "100", False), "the result")
     expect(any(not i["done"] and i["closed"] for i in year["items"]), "items have results")
+    check_rate(daemon)
     check_nothing_enters(daemon, r, closed)
     check_audits(daemon, closed)
     check_file(daemon, close)
     check_proof(daemon, close)
     check_carry_over(daemon)
     r.close()
+
+
+def check_rate(daemon):
+    """A ratio's result is its rate, with the two numbers beside it; they are what was signed."""
+    told = measure(daemon, RATE)["closed"]
+    expect_equal((told["value"], told["numerator"], told["denominator"]), ("94.55", "520", "550"), "rate")
+    signed = json.loads(get(daemon, "year/close")["statement"])["measures"][RATE]
+    expect_equal((signed["value"], signed["denominator"]), ("520", "550"), "signed")
+    ctl(daemon, "year", "audit", RATE, "500", "--denominator", "550", "--document", "SJ 6", "--why", "seen")
+    audit = measure(daemon, RATE)["audits"][0]
+    expect_equal((audit["value"], audit["numerator"], audit["denominator"]), ("90.91", "500", "550"),
+                 "audited")
+    shown = ctl(daemon, "year", "show")
+    expect("94.55 % (520/550)" in shown and "90.91 % (500/550)" in shown, shown)
+    expect("100.0000" not in shown, "milestones as they are told everywhere")
 
 
 def check_nothing_enters(daemon, r, closed):

@@ -4,6 +4,7 @@
  * release; receipts name ids, today and when they are asked for again. */
 #include "tests/unit/aggregator/world.h"
 
+#include "aggregator/progress/objects.h"
 #include "aggregator/progress/totals.h"
 
 #define PLACES "test-places"
@@ -233,12 +234,87 @@ static void a_catalogue_moves_the_union(void **state)
 	world_free(w);
 }
 
+/* --- too many ids ----------------------------------------------------------------------------- */
+
+/* As if somebody had named all but one of the ids that there may be. */
+static void fill_up(struct world *w)
+{
+	const struct catalogue *c = aggregator_catalogue(w->a);
+	struct objects_record r = {
+		.cell = cell_counting(c, catalogue_measure_number(c, bytes_of_string(PLACES)),
+				      catalogue_unit_number(c, bytes_of_string("qufu"))),
+		.position = 1, .as_of = world_day("2022-01-31"), .known = world_day("2022-02-01"),
+		.id_count = OBJECTS_IDS_MAX - 1,
+	};
+	struct bytes *ids = calloc(r.id_count, sizeof(*ids));
+	char (*texts)[8] = calloc(r.id_count, sizeof(*texts));
+	struct store_txn *t;
+
+	assert_true(ids && texts);
+	for (unsigned i = 0; i < r.id_count; i++)
+		ids[i] = bytes_of(texts[i], (size_t)snprintf(texts[i], 8, "f%u", i));
+	r.ids = ids;
+	assert_int_equal(store_begin_write(w->store, &t), ERR_OK);
+	assert_int_equal(objects_log_write(t, &r), ERR_OK);
+	assert_int_equal(store_commit(&t), ERR_OK);
+	free(ids);
+	free(texts);
+}
+
+static unsigned say_one(struct world *w, uint64_t first, const struct world_row *row,
+			unsigned *code, uint64_t *position)
+{
+	struct aggregator_outcome out = world_send(w, "yutai", 1, first, row, 1);
+	unsigned verdict;
+
+	world_verdict(&out.receipt, 0, &verdict, code);
+	*position = out.receipt.first_position;
+	return verdict;
+}
+
+/* Whoever names too many is refused; nobody else waits for it, and what is on hold stays whole. */
+static void too_many_ids(void **state)
+{
+	const struct world_row two = { .measure = PLACES, .unit = "yutai", .as_of = "2022-05-31",
+				       .value = 2, .objects = "p-1;p-2" };
+	const struct world_row held = { .measure = PLACES, .unit = "yutai", .as_of = "2022-07-20",
+					.value = 2, .objects = "p-1;p-2" };
+	const struct world_row one = { .measure = PLACES, .unit = "yutai", .as_of = "2022-05-31",
+				       .value = 1, .objects = "p-1" };
+	struct world *w = new_town();
+	uint64_t position, where;
+	unsigned code;
+
+	(void)state;
+	fill_up(w);
+	world_close(w);
+	world_open(w, false);
+	world_begin(w);
+	assert_int_equal(say_one(w, 1, &two, &code, &position), EVENT_REJECT);
+	assert_int_equal(code, EVENT_OVERFLOW);
+	assert_int_equal(say_one(w, 2, &held, &code, &where), EVENT_HOLD);
+	assert_int_equal(say_one(w, 3, &one, &code, &position), EVENT_ADMITTED);
+	world_commit(w);
+	for (unsigned i = 0; i < 2; i++) {
+		world_begin(w);
+		assert_int_equal(world_act(w, NULL, "\"act\":\"hold.release\",\"position\":%llu,"
+					   "\"row\":0,\"why\":\"x\"", (unsigned long long)where),
+				 ERR_STATE);
+		/* an entry, so that the group is kept */
+		assert_int_equal(say_one(w, 4 + i, &one, &code, &position), EVENT_DUPLICATE);
+		world_commit(w);
+	}
+	assert_int_equal(figure(w, "yutai", "2022-07-31"), 1);
+	world_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_order_does_not_show),
 		cmocka_unit_test(receipts_name_the_id),
 		cmocka_unit_test(a_catalogue_moves_the_union),
+		cmocka_unit_test(too_many_ids),
 	};
 
 	return cmocka_run_group_tests_name("objects", tests, NULL, NULL);

@@ -341,6 +341,30 @@ static void a_released_row_counts(void **state)
 	assert_int_equal(city(w, "canteens"), 56);
 }
 
+/* More than 10 times the task: let go, and said. */
+static void a_released_row_beyond_belief_is_told(void **state)
+{
+	struct world *w = *state;
+	const struct world_row rows[] = {
+		{ .measure = "canteens", .unit = "yutai", .value = 5000, .as_of = "2022-05-31" },
+		{ .measure = "canteens", .unit = "yutai", .value = 4000, .as_of = D },
+		{ .measure = "canteens", .unit = "yutai", .value = 5, .as_of = D },
+	};
+	struct aggregator_outcome out = send_one_group(w, "yutai", 1, 1, rows, 3);
+	unsigned long long at = out.receipt.first_position;
+	struct bytes answer;
+
+	assert_int_equal(out.receipt.counts[EVENT_HOLD], 2);
+	world_begin(w);
+	assert_int_equal(world_act(w, &answer, "\"act\":\"hold.release\",\"position\":%llu,\"row\":1,"
+				   "\"why\":\"by telephone\"", at), ERR_OK);
+	assert_non_null(memmem(answer.data, answer.len, "\"far-above\"", 11));
+	assert_int_equal(world_act(w, &answer, "\"act\":\"hold.release\",\"position\":%llu,\"row\":2,"
+				   "\"why\":\"by telephone\"", at), ERR_OK);
+	assert_null(memmem(answer.data, answer.len, "\"far-above\"", 11));
+	world_commit(w);
+}
+
 static void an_act_is_done_once(void **state)
 {
 	struct world *w = *state;
@@ -508,6 +532,7 @@ int main(void)
 		TEST(shadows_do_not_count),
 		TEST(coorganisers_write_by_delegation),
 		TEST(a_released_row_counts),
+		TEST(a_released_row_beyond_belief_is_told),
 		TEST(an_act_is_done_once),
 		TEST(bad_acts_change_nothing),
 		TEST(invitations_are_for_one_key),

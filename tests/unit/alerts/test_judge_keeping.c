@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "aggregator/office/records.h"
 #include "tests/unit/alerts/judging.h"
 
 static void test_rollback_forgets(void **state)
@@ -103,6 +104,47 @@ static void test_a_catalogue_that_grows(void **state)
 	assert_int_equal(town_light(t, RATE, NORTH, 6).has_goal, true);
 }
 
+static bool has_slip(struct town *t, const char *id, size_t subjects)
+{
+	json_t *record = NULL;
+	size_t n;
+	enum err e = records_get(t->txn, RECORDS_SLIP, bytes_of_string(id), &record);
+
+	n = json_array_size(json_object_get(record, "subjects"));
+	json_decref(record);
+	return e == ERR_OK && n == subjects;
+}
+
+/* A draft knows its project by number, and a new catalogue may count its projects otherwise: one
+ * paper goes on, as it does after a restart. */
+static void test_a_catalogue_that_counts_projects_otherwise(void **state)
+{
+	struct town *t = *state;
+	struct catalogue_project projects[2] = { { "0", { "新", "new" } }, t->project };
+	struct catalogue_item item = t->item;
+	struct catalogue next = t->c;
+
+	town_begin(t, 6);
+	for (int month = 6; month <= 8; month++) {
+		all_on_plan(t, month);
+		town_report(t, CANTEENS, NORTH, month, 30, month < 8 ? 3 : 4);
+		if (month == 8)
+			town_report(t, PART_A, NORTH, month, 30, 17);
+		town_until(t, month + 1, 7);
+		if (month != 7)
+			continue;
+		assert_true(has_slip(t, "2022-0003", 1));
+		item.project = 1;
+		next.items = &item;
+		next.projects = projects;
+		next.project_count = 2;
+		TOWN_OK(judge_follow(t->judge, &next));
+	}
+	assert_true(has_slip(t, "2022-0003", 2));
+	assert_false(has_slip(t, "2022-0005", 1));
+	TOWN_OK(judge_follow(t->judge, &t->c));
+}
+
 static void test_bytes_that_are_no_decisions(void **state)
 {
 	struct town *t = *state;
@@ -121,6 +163,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_replay_applies_only, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_restart_knows_the_same, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_catalogue_that_grows, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_catalogue_that_counts_projects_otherwise,
+						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_bytes_that_are_no_decisions, set_up,
 						tear_down),
 	};

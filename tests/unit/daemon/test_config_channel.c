@@ -145,6 +145,8 @@ static void faults_have_their_place(void **state)
 		{ BOT "    digest: 0m\n", 5, 13 },
 		{ BOT "    digest: 169h\n", 5, 13 },
 		{ MAIL "    mail_to: nobody\n", 7, 5 },
+		{ "notify:\n  - name: a\n    kind: smtp\n    url: smtp://h\n    mail_from: a@b\n"
+		  "    mail_to: c@d, nobody\n", 6, 14 },
 		{ "notify:\n  - name: a\n    kind: smtp\n    url: http://h\n    mail_from: a@b\n    mail_to: c@d\n",
 		  4, 10 },
 		{ HOOK "  - name: a\n    kind: wecom\n    secret_file: x\n", 6, 11 },

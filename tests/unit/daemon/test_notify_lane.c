@@ -176,6 +176,7 @@ static void a_row_a_message(void **state)
 	assert_true(take(w));
 	assert_false(take(w));
 	assert_int_equal(w->lane.position, 3);
+	assert_int_equal(w->lane.gathered, 3); /* nothing for a digest, should it become one */
 	assert_int_equal(w->lane.waiting_count, 2);
 	assert_true(next(w));
 	assert_int_equal(w->lane.flying.from, 1);

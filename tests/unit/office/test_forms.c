@@ -373,7 +373,10 @@ static void test_a_narrative_is_written_again(void **state)
 	stands(d, RECORDS_NARRATIVE, d->id, "due", "2022-07-08");
 	stands(d, RECORDS_NARRATIVE, d->id, "late_days", "0");
 	d->today = day("2022-07-11");
-	accepts(d, "narrative.write", "'item':'1.1','period':'2022-06','progress':'opened 4'");
+	/* the same month, by its last day */
+	accepts(d, "narrative.write", "'item':'1.1','period':'2022-06-30','progress':'opened 4'");
+	assert_string_equal(d->id, "2022-06.1.1");
+	stands(d, RECORDS_NARRATIVE, d->id, "period", "2022-06");
 	stands(d, RECORDS_NARRATIVE, d->id, "late_days", "0"); /* the first one was in time */
 	assert_int_equal(records_steps(d->t, RECORDS_NARRATIVE, bytes_of_string("2022-06.1.1"),
 				       count_steps, &steps), ERR_OK);

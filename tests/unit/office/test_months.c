@@ -102,10 +102,13 @@ static void say(struct place *p, uint16_t area, int32_t period, enum reviews_sta
 
 static struct review review(struct place *p, uint16_t area, int32_t period)
 {
-	struct review r;
+	struct owed_report r;
+	struct owed o;
 
-	assert_int_equal(reviews_state(p->c, p->t, p->canteens, area, period, &r), ERR_OK);
-	return r;
+	assert_int_equal(owed_open(&o, p->c, p->t, period), ERR_OK);
+	assert_int_equal(owed_report(&o, p->canteens, area, period, &r), ERR_OK);
+	owed_close(&o);
+	return r.review;
 }
 
 static void test_reviews(void **state)

@@ -186,13 +186,15 @@ static void test_small_numbers(void **state)
 	assert_int_equal(light_step(&yinchuan, &quantity, s, &in).light, LIGHT_GREEN);
 	in.at = stand(0, 2);
 	assert_int_equal(light_step(&yinchuan, &quantity, s, &in).light, LIGHT_RED);
-	/* 20.00 km of bus lanes at 25 %: 5 km expected; 4.01 km is not a kilometre behind */
-	in = (struct light_input){ .at = stand(401, 2000), .planned = { 1, 4 }, .reported = true };
-	in.planned = fraction_of(1, 2); /* 10 km */
-	in.at = stand(900, 2000);
-	assert_true(light_is_countable(&lanes, &in.at, in.planned));
-	in.at = stand(901, 2000);
+	/* 2.25 km of bus lanes at 50 %: 1.125 km expected; the unit is 0.01 km, not a kilometre */
+	in = (struct light_input){ .at = stand(112, 225), .planned = { 1, 2 }, .reported = true };
 	assert_false(light_is_countable(&lanes, &in.at, in.planned));
+	in.at = stand(111, 225);
+	assert_true(light_is_countable(&lanes, &in.at, in.planned));
+	in.at = stand(90, 225);
+	assert_int_equal(light_step(&yinchuan, &lanes, s, &in).light, LIGHT_YELLOW);
+	in.at = stand(0, 225);
+	assert_int_equal(light_step(&yinchuan, &lanes, s, &in).light, LIGHT_RED);
 }
 
 static void test_silence(void **state)

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "aggregator/progress/objects.h"
+#include "aggregator/progress/objects_impl.h"
 #include "base/fs.h"
 
 #define UNITS 4
@@ -383,11 +383,51 @@ static void long_rows_are_kept(void **state)
 	free(texts);
 }
 
+/* --- bounds ----------------------------------------------------------------------------------- */
+
+#define MANY (OBJECTS_IDS_MAX - 1)
+
+/* There is an end to ids, and what was said again takes no more room than what stands. */
+static void a_book_has_bounds(void **state)
+{
+	struct objects_record r = { .cell = { 3, 1, CATALOGUE_NONE, 0 }, .position = 9,
+				    .as_of = FIRST, .known = FIRST };
+	struct bytes *ids = calloc(MANY + 2, sizeof(*ids));
+	char (*texts)[8] = calloc(MANY + 2, sizeof(*texts));
+	struct objects_book *b;
+	size_t used;
+
+	(void)state;
+	assert_true(ids && texts);
+	for (unsigned i = 0; i < MANY + 2; i++)
+		ids[i] = bytes_of(texts[i], (size_t)snprintf(texts[i], 8, "%u", i));
+	r.ids = ids;
+	r.id_count = MANY;
+	assert_int_equal(objects_new(3, &b), ERR_OK);
+	assert_int_equal(objects_fold(b, &r), ERR_OK);
+	assert_true(objects_fit(b, ids, MANY + 1));
+	assert_false(objects_fit(b, ids, MANY + 2));
+	assert_true(objects_fit(b, ids + MANY, 1));
+	assert_false(objects_fit(b, ids + MANY, 2));
+	used = arena_used(b->arena);
+	for (r.position = 10; r.position < 30; r.position++) {
+		r.kind = r.position % 3 ? OBJECTS_TOTAL : OBJECTS_RETRACT;
+		r.revision = (uint32_t)r.position;
+		assert_int_equal(objects_fold(b, &r), ERR_OK);
+	}
+	assert_int_equal(arena_used(b->arena), used);
+	assert_int_equal(objects_mark(b, r.cell, FIRST), MANY);
+	objects_free(b);
+	free(ids);
+	free(texts);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(books_hold_what_the_rule_says),
 		cmocka_unit_test(long_rows_are_kept),
+		cmocka_unit_test(a_book_has_bounds),
 	};
 
 	return cmocka_run_group_tests_name("objects", tests, NULL, NULL);
