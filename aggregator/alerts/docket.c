@@ -170,6 +170,7 @@ enum err docket_keep_alert(struct docket *d, const struct book_record *r,
 
 	if (e != ERR_OK || (e = remember(d, (struct docket_undo){ .alert = *s })) != ERR_OK)
 		return e;
+	d->now.silenced -= s->silenced != 0;
 	s->severity = r->transition == BOOK_RESOLVED ? (enum book_severity)0 : r->severity;
 	if (r->transition == BOOK_RAISED) {
 		s->raised_number = r->number;
@@ -180,6 +181,7 @@ enum err docket_keep_alert(struct docket *d, const struct book_record *r,
 	s->count = r->count;
 	s->period = r->period;
 	keep_care(s, r);
+	d->now.silenced += s->silenced != 0;
 	d->now.alert_number = r->number;
 	*now = s;
 	return ERR_OK;
@@ -261,8 +263,10 @@ static bool load_alert(void *ctx, const struct book_state *s)
 	struct book_state *to;
 
 	l->err = state_of(l->d, s->kind, s->measure, s->unit, &to);
-	if (l->err == ERR_OK)
+	if (l->err == ERR_OK) {
 		*to = *s;
+		l->d->now.silenced += s->silenced != 0;
+	}
 	return l->err == ERR_OK;
 }
 
@@ -285,6 +289,7 @@ enum err docket_load(struct docket *d, struct store_txn *t, const struct catalog
 	d->measures = c->measure_count;
 	d->units = c->unit_count;
 	d->now.first_closed = d->now.closed = DATE_NONE;
+	d->now.silenced = 0;
 	if (!(d->lights = empty_lights(d->measures * d->units)))
 		return ERR_NOMEM;
 	if ((e = lights_walk(t, CATALOGUE_NONE, load_light, &l)) == ERR_OK &&

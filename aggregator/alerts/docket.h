@@ -21,6 +21,7 @@ struct docket {
 	struct docket_marks {
 		int32_t first_closed, closed; /* periods; DATE_NONE: none yet */
 		uint64_t alert_number;
+		size_t silenced; /* alerts with a silence: mostly none, and a tick looks at none */
 	} now, committed;
 	struct docket_undo *undo; /* what stood there before, oldest first */
 	size_t undo_count, undo_cap;

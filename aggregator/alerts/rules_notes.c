@@ -33,6 +33,8 @@ static enum err look_at_silences(const struct rules_case *c)
 	const struct docket *d = c->k->docket;
 	enum err e = ERR_OK;
 
+	if (d->now.silenced == 0)
+		return ERR_OK;
 	for (size_t i = 0; i < d->alert_count && e == ERR_OK; i++) {
 		const struct book_state *s = &d->alerts[i];
 		struct book_record note = { .until_ms = s->silent_until_ms };

@@ -22,9 +22,9 @@ static uint16_t next_of(const struct catalogue *c, const struct book_state *s)
 	return s->escalated == 1 && has_lead ? c->office : CATALOGUE_NONE;
 }
 
-/* The newest days of which n whole working days have passed by the beginning of today, for n, 2n, ..
- * of them: no calendar is asked for each alert. */
-static void find_limits(const struct catalogue *c, int32_t today, int32_t limits[LEVELS])
+/* Since before when an alert has to wait so that n whole working days have passed by the beginning of
+ * today, for n, 2n, .. of them: no calendar is asked for each alert. */
+static void find_limits(const struct catalogue *c, int32_t today, int64_t limits[LEVELS])
 {
 	unsigned passed = 0, n = c->reporting.escalate_after;
 	int32_t day = today;
@@ -32,19 +32,19 @@ static void find_limits(const struct catalogue *c, int32_t today, int32_t limits
 	for (unsigned level = 0; level < LEVELS; level++) {
 		while (passed < n * (level + 1))
 			passed += calendar_is_workday(&c->calendar, --day);
-		limits[level] = day - 1;
+		limits[level] = date_begin_ms(day, c->offset_minutes);
 	}
 }
 
 static enum err look(const struct rules_case *c, const struct book_state *s,
-		     const int32_t limits[LEVELS])
+		     const int64_t limits[LEVELS])
 {
 	const struct catalogue *cat = c->k->docket->c;
 	int64_t since_ms = s->waits_ms ? s->waits_ms : s->raised_ms;
 	uint16_t to;
 
 	if (s->severity < BOOK_YELLOW || s->acknowledged || s->escalated >= LEVELS ||
-	    date_of_ms(since_ms, cat->offset_minutes) > limits[s->escalated])
+	    since_ms >= limits[s->escalated])
 		return ERR_OK;
 	if ((to = next_of(cat, s)) == CATALOGUE_NONE)
 		return ERR_OK;
@@ -56,7 +56,7 @@ static enum err look(const struct rules_case *c, const struct book_state *s,
 enum err rules_timers(const struct rules_case *c)
 {
 	const struct docket *d = c->k->docket;
-	int32_t limits[LEVELS];
+	int64_t limits[LEVELS];
 	enum err e = ERR_OK;
 
 	/* between two working days nothing falls due */
