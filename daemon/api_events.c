@@ -13,22 +13,6 @@
 
 #define ENTRIES_A_PAGE 20000 /* entries that one page looks through */
 
-static const char *kind_of_entry(enum entry_kind kind)
-{
-	static const char *const names[] = {
-		[ENTRY_CATALOGUE] = "catalogue",
-		[ENTRY_BATCH] = "batch",
-		[ENTRY_GAP] = "gap",
-		[ENTRY_ACT] = "act",
-		[ENTRY_LINK] = "link",
-		[ENTRY_TICK] = "tick",
-		[ENTRY_CONFLICT] = "conflict",
-	};
-	size_t n = (size_t)kind;
-
-	return n < sizeof(names) / sizeof(names[0]) && names[n] ? names[n] : "unknown";
-}
-
 static bool is_zero(const uint8_t *p, size_t n)
 {
 	while (n > 0 && p[n - 1] == 0)
@@ -66,7 +50,7 @@ static void put_entry(struct api_call *call, const struct entry *e)
 	char fingerprint[64];
 
 	jwrite_uint(j, "position", e->position);
-	jwrite_string(j, "entry", kind_of_entry(e->kind));
+	jwrite_string(j, "entry", entry_kind_name(e->kind));
 	jwrite_time(j, "at", e->time_ms, call->catalogue->offset_minutes);
 	api_put_unit(call, "reporter", e->reporter);
 	if (!is_zero(e->key, sizeof(e->key))) {

@@ -43,21 +43,28 @@ static void put_inputs(struct api_call *call, const struct flags_record *r)
 	jwrite_end(&call->json);
 }
 
-/* What a person said last; null where nobody did. */
-static void put_answer(struct api_call *call, const struct flags_record *r)
+/* The members that a person's act leaves behind. */
+static void put_said(struct api_call *call, uint64_t position, int64_t ms, struct bytes by,
+		     struct bytes why)
 {
 	struct jwrite *j = &call->json;
 
+	jwrite_uint(j, "position", position);
+	jwrite_time(j, "at", ms, call->catalogue->offset_minutes);
+	jwrite_bytes(j, "by", by);
+	jwrite_bytes(j, "why", why);
+}
+
+/* What a person said last; null where nobody did. */
+static void put_answer(struct api_call *call, const struct flags_record *r)
+{
 	if (r->act_position == 0) {
-		jwrite_null(j, "answer");
+		jwrite_null(&call->json, "answer");
 		return;
 	}
-	jwrite_object(j, "answer");
-	jwrite_uint(j, "position", r->act_position);
-	jwrite_time(j, "at", r->act_ms, call->catalogue->offset_minutes);
-	jwrite_bytes(j, "by", r->by);
-	jwrite_bytes(j, "why", r->why);
-	jwrite_end(j);
+	jwrite_object(&call->json, "answer");
+	put_said(call, r->act_position, r->act_ms, r->by, r->why);
+	jwrite_end(&call->json);
 }
 
 static void put_other(struct api_call *call, const struct flags_record *r)
@@ -238,10 +245,7 @@ static void put_found(struct api_call *call, const struct sample_record *r)
 		return;
 	}
 	jwrite_object(j, "inspected");
-	jwrite_uint(j, "position", r->act_position);
-	jwrite_time(j, "at", r->act_ms, call->catalogue->offset_minutes);
-	jwrite_bytes(j, "by", r->by);
-	jwrite_bytes(j, "why", r->why);
+	put_said(call, r->act_position, r->act_ms, r->by, r->why);
 	if (r->inspection.len)
 		jwrite_bytes(j, "inspection", r->inspection);
 	else

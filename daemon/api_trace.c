@@ -24,21 +24,6 @@ static void put_steps(struct api_call *call, const struct query_trace *t)
 	jwrite_end(j);
 }
 
-static const char *entry_word(enum entry_kind k)
-{
-	static const char *const words[] = {
-		[ENTRY_CATALOGUE] = "catalogue",
-		[ENTRY_BATCH] = "batch",
-		[ENTRY_GAP] = "gap",
-		[ENTRY_ACT] = "act",
-		[ENTRY_LINK] = "link",
-		[ENTRY_TICK] = "tick",
-		[ENTRY_CONFLICT] = "conflict",
-	};
-
-	return (size_t)k < sizeof(words) / sizeof(words[0]) ? words[k] : NULL;
-}
-
 static void put_entries(struct api_call *call, const struct query_trace *t)
 {
 	struct jwrite *j = &call->json;
@@ -47,7 +32,7 @@ static void put_entries(struct api_call *call, const struct query_trace *t)
 	for (size_t i = 0; i < t->entry_count; i++) {
 		jwrite_object(j, NULL);
 		jwrite_uint(j, "position", t->entries[i].position);
-		jwrite_string(j, "kind", entry_word(t->entries[i].kind));
+		jwrite_string(j, "kind", entry_kind_name(t->entries[i].kind));
 		api_put_unit(call, "reporter", t->entries[i].reporter);
 		jwrite_time(j, "at", t->entries[i].time_ms, call->catalogue->offset_minutes);
 		jwrite_end(j);

@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "aggregator/catalogue/fault.h"
 
-struct fault_words {
-	enum diag_level level;
-	struct lang_text text;
-	struct lang_text hint;
-};
-
 /* Every conversion is %s. A hint may use fewer of the arguments, but from the first on. */
 static const struct fault_words WORDS[FAULT_KINDS] = {
 	[FAULT_UNKNOWN_KEY] = { DIAG_ERROR,
@@ -489,17 +483,7 @@ static const struct fault_words WORDS[FAULT_KINDS] = {
 	},
 };
 
-enum diag_level fault_level(enum fault f)
+const struct fault_words *fault_words(enum fault f)
 {
-	return WORDS[f].level;
-}
-
-const struct lang_text *fault_text(enum fault f)
-{
-	return &WORDS[f].text;
-}
-
-const struct lang_text *fault_hint(enum fault f)
-{
-	return &WORDS[f].hint;
+	return &WORDS[f];
 }

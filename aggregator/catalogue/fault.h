@@ -120,16 +120,20 @@ struct spot {
 	const struct yaml_node *node; /* NULL: the file as a whole */
 };
 
-enum diag_level fault_level(enum fault f);
-const struct lang_text *fault_text(enum fault f);
-const struct lang_text *fault_hint(enum fault f);
+struct fault_words {
+	enum diag_level level;
+	struct lang_text text;
+	struct lang_text hint;
+};
+const struct fault_words *fault_words(enum fault f); /* static */
 
 /* All further arguments are strings, at least one: those of the fault's texts, in their order. */
 #define FAULT_ADD(diags, spot_, fault_, ...)                                                       \
 	do {                                                                                       \
+		const struct fault_words *words_ = fault_words(fault_);                            \
 		struct spot at_ = (spot_);                                                         \
-		diag_add((diags), fault_level(fault_), at_.file, at_.node ? at_.node->line : 0,    \
-			 at_.node ? at_.node->column : 0, fault_text(fault_), fault_hint(fault_),  \
+		diag_add((diags), words_->level, at_.file, at_.node ? at_.node->line : 0,          \
+			 at_.node ? at_.node->column : 0, &words_->text, &words_->hint,            \
 			 __VA_ARGS__);                                                             \
 	} while (0)
 

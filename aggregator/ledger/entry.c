@@ -5,6 +5,18 @@
 
 #define FORM_VERSION 1
 
+const char *entry_kind_name(enum entry_kind k)
+{
+	static const char *const names[] = {
+		[ENTRY_CATALOGUE] = "catalogue", [ENTRY_BATCH] = "batch", [ENTRY_GAP] = "gap",
+		[ENTRY_ACT] = "act",		 [ENTRY_LINK] = "link",	  [ENTRY_TICK] = "tick",
+		[ENTRY_CONFLICT] = "conflict",
+	};
+	size_t n = (size_t)k;
+
+	return n < sizeof(names) / sizeof(names[0]) && names[n] ? names[n] : "unknown";
+}
+
 enum err entry_encode(const struct entry *e, struct buf *out)
 {
 	buf_reserve(out, ENTRY_HEAD_LEN + e->body.len + e->decisions.len + 8);

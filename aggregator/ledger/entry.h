@@ -21,6 +21,9 @@ enum entry_kind {
 	ENTRY_CONFLICT = 7   /* bytes that contradict what was said; body: what is kept of them */
 };
 
+/* The API's word for it, "batch"; "unknown" for what is none of them. */
+const char *entry_kind_name(enum entry_kind k);
+
 struct entry {
 	uint64_t position;      /* dense, from 1; given when appended */
 	enum entry_kind kind;

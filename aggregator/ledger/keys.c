@@ -238,15 +238,6 @@ bool keys_read_light(struct bytes found, uint16_t *measure, uint16_t *unit, int3
 	return true;
 }
 
-bool keys_read_flag(struct bytes found, uint16_t *measure, uint16_t *unit, int32_t *month,
-		    uint8_t *rule)
-{
-	if (found.len != 7)
-		return false;
-	*rule = found.data[6];
-	return keys_read_light(bytes_of(found.data, 6), measure, unit, month);
-}
-
 bool keys_read_sample(struct bytes found, int32_t *month, uint16_t *measure, uint16_t *unit)
 {
 	if (found.len != 6)

@@ -101,8 +101,6 @@ bool keys_read_cell(struct bytes found, uint16_t *measure, uint8_t *stage, uint1
 		    uint16_t *source); /* current; also the head of history and reports */
 bool keys_read_history(struct bytes found, int32_t *month, int32_t *known);
 bool keys_read_light(struct bytes found, uint16_t *measure, uint16_t *unit, int32_t *month);
-bool keys_read_flag(struct bytes found, uint16_t *measure, uint16_t *unit, int32_t *month,
-		    uint8_t *rule);
 bool keys_read_sample(struct bytes found, int32_t *month, uint16_t *measure, uint16_t *unit);
 bool keys_read_epoch(struct bytes found, uint16_t *reporter, uint8_t epoch[16]);
 /* Behind the cell, which keys_read_cell reads. */

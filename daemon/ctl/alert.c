@@ -272,12 +272,9 @@ int ctl_alert_log(struct ctl *c)
 
 int ctl_alert_show(struct ctl *c)
 {
-	char path[200];
-	json_t *answer, *alert;
+	json_t *answer = ctl_get_one(c, "alerts", c->arguments[0], ""), *alert;
 	size_t i;
 
-	snprintf(path, sizeof(path), "/api/v1/alerts/%s", c->arguments[0]);
-	answer = ctl_get(c, path);
 	if (answer == NULL)
 		return CTL_FAILED;
 	if (!ctl_printed(c, answer)) {

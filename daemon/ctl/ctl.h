@@ -79,6 +79,8 @@ bool ctl_days(struct ctl *c);
 /* --- talking ---------------------------------------------------------------------------------- */
 /* The answer's JSON, the caller's; NULL: it failed, and the user was told. */
 json_t *ctl_get(struct ctl *c, const char *path);
+/* The same for /api/v1/<list>/<id><rest>; the id is whatever the user typed, rest may be "". */
+json_t *ctl_get_one(struct ctl *c, const char *list, const char *id, const char *rest);
 /* An act of this kind; fields: its other members, taken over (NULL: no memory). Gives it an id and
  * the reason of --why. */
 json_t *ctl_act(struct ctl *c, const char *act, json_t *fields);

@@ -58,12 +58,10 @@ static const char *standing(struct ctl *c, json_t *known, const json_t *hold, ch
 {
 	const char *target = ctl_string(hold, "target"), *unit = ctl_string(hold, "unit");
 	json_t *answer = json_object_get(known, target), *one;
-	char path[200];
 	size_t i;
 
 	if (answer == NULL) {
-		snprintf(path, sizeof(path), "/api/v1/targets/%s", target);
-		answer = ctl_get(c, path);
+		answer = ctl_get_one(c, "targets", target, "");
 		if (answer == NULL || json_object_set_new(known, target, answer) != 0)
 			return "";
 	}

@@ -51,12 +51,9 @@ int ctl_flag_list(struct ctl *c)
 
 int ctl_flag_show(struct ctl *c)
 {
-	char path[256];
-	json_t *answer, *flag, *input;
+	json_t *answer = ctl_get_one(c, "flags", c->arguments[0], ""), *flag, *input;
 	size_t i;
 
-	snprintf(path, sizeof(path), "/api/v1/flags/%s", c->arguments[0]);
-	answer = ctl_get(c, path);
 	if (answer == NULL)
 		return CTL_FAILED;
 	if (!ctl_printed(c, answer)) {

@@ -83,11 +83,8 @@ int ctl_key_list(struct ctl *c)
 
 int ctl_unit_keys(struct ctl *c)
 {
-	char path[200];
-	json_t *unit;
+	json_t *unit = ctl_get_one(c, "units", c->arguments[0], ""); /* says it where there is none */
 
-	snprintf(path, sizeof(path), "/api/v1/units/%s", c->arguments[0]);
-	unit = ctl_get(c, path); /* which says it where there is none */
 	if (unit == NULL)
 		return CTL_FAILED;
 	json_decref(unit);

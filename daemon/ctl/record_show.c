@@ -282,16 +282,12 @@ int ctl_record_show(struct ctl *c)
 {
 	const struct forms_kind *k = ctl_record_kind(c);
 	const struct printer p = { c, k };
-	struct buf path = { 0 };
 	int status = CTL_OK;
 	char id[FORMS_ID];
 	json_t *answer;
 
 	format_id(c, k, id, sizeof(id));
-	buf_printf(&path, "/api/v1/%s/", k->list);
-	ctl_put_encoded(&path, id);
-	answer = ctl_get(c, buf_cstring(&path));
-	buf_free(&path);
+	answer = ctl_get_one(c, k->list, id, "");
 	if (answer == NULL)
 		return CTL_FAILED;
 	if (!ctl_printed(c, answer))

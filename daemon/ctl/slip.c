@@ -137,14 +137,8 @@ static void print_slip(const struct ctl *c, const json_t *slip)
 
 int ctl_slip_show(struct ctl *c)
 {
-	struct buf path = { 0 };
-	json_t *answer = NULL;
+	json_t *answer = ctl_get_one(c, "slips", c->arguments[0], "");
 
-	buf_put_string(&path, "/api/v1/slips/");
-	ctl_put_encoded(&path, c->arguments[0]);
-	if (buf_error(&path) == ERR_OK)
-		answer = ctl_get(c, buf_cstring(&path));
-	buf_free(&path);
 	if (answer == NULL)
 		return CTL_FAILED;
 	if (!ctl_printed(c, answer))

@@ -248,6 +248,20 @@ void ctl_put_encoded(struct buf *out, const char *text)
 	}
 }
 
+json_t *ctl_get_one(struct ctl *c, const char *list, const char *id, const char *rest)
+{
+	struct buf path = { 0 };
+	json_t *answer = NULL;
+
+	buf_printf(&path, "/api/v1/%s/", list);
+	ctl_put_encoded(&path, id);
+	buf_put_string(&path, rest);
+	if (buf_error(&path) == ERR_OK)
+		answer = ctl_get(c, buf_cstring(&path));
+	buf_free(&path);
+	return answer;
+}
+
 static void put_parameter(struct buf *out, const char *name, const char *value)
 {
 	buf_put_u8(out, memchr(out->data, '?', out->len) ? '&' : '?');

@@ -101,20 +101,15 @@ static void print_trace(const struct ctl *c, const json_t *trace)
 
 int ctl_alert_trace(struct ctl *c)
 {
-	struct buf path = { 0 };
-	json_t *answer = NULL;
+	char rest[40] = "/trace";
 	size_t number = 0;
+	json_t *answer;
 
 	if (!ctl_count(c, "number", 0, INT32_MAX, &number))
 		return CTL_USAGE;
-	buf_put_string(&path, "/api/v1/alerts/");
-	ctl_put_encoded(&path, c->arguments[0]);
-	buf_put_string(&path, "/trace");
 	if (number)
-		buf_printf(&path, "?number=%zu", number);
-	if (buf_error(&path) == ERR_OK)
-		answer = ctl_get(c, buf_cstring(&path));
-	buf_free(&path);
+		snprintf(rest, sizeof(rest), "/trace?number=%zu", number);
+	answer = ctl_get_one(c, "alerts", c->arguments[0], rest);
 	if (answer == NULL)
 		return CTL_FAILED;
 	if (!ctl_printed(c, answer))

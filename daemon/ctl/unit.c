@@ -181,7 +181,7 @@ int ctl_unit_invite(struct ctl *c)
 	const char *ttl_text = ctl_option(c, "ttl");
 	int64_t ttl = ttl_text ? read_ttl(ttl_text) : 0;
 	uint8_t random[16];
-	char nonce[2 * sizeof(random) + 1], path[200];
+	char nonce[2 * sizeof(random) + 1];
 	json_t *programme, *unit = NULL, *act = NULL, *token = NULL;
 	int status = CTL_FAILED;
 
@@ -194,10 +194,9 @@ int ctl_unit_invite(struct ctl *c)
 		return CTL_FAILED;
 	crypto_random(random, sizeof(random));
 	bytes_to_hex(bytes_of(random, sizeof(random)), nonce);
-	snprintf(path, sizeof(path), "/api/v1/units/%s", c->arguments[0]);
 	programme = ctl_get(c, "/api/v1/programme");
 	if (programme != NULL)
-		unit = ctl_get(c, path);
+		unit = ctl_get_one(c, "units", c->arguments[0], "");
 	if (unit != NULL)
 		act = ctl_act(c, "unit.invite", invitation(c, ttl, nonce));
 	if (act != NULL) {
