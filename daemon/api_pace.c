@@ -158,7 +158,12 @@ static void put_attribution(struct api_call *call, const struct query_pace *p)
 static void put_pace(struct api_call *call, const struct query_pace *p)
 {
 	struct jwrite *j = &call->json;
+	bool doubt;
 
+	if (api_failed(call, query_in_doubt(call->query, p->figure.measure, p->figure.unit,
+					    call->when.valid, &doubt)))
+		return;
+	jwrite_bool(j, "in_doubt", doubt);
 	jwrite_date(j, "day", p->day);
 	jwrite_string(j, "counted_in", p->in_share ? "percent" : "units");
 	put_schedule(call, p);

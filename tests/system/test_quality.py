@@ -47,6 +47,9 @@ def test_flag(daemon):
     expect_equal(flag["inputs"][0], {"name": "value", "value": "900"}, "its numbers")
     alert = get(daemon, "/api/v1/alerts/quality.canteens.rencheng")
     expect_equal((alert["state"], alert["newest"]["severity"]), ("open", "info"), "its alert")
+    doubts = [get(daemon, f"/api/v1/pace?target=canteens&unit={u}")["in_doubt"]
+              for u in ("rencheng", "yutai")]
+    expect_equal(doubts, [True, False], "whose delta is not to be compared")
 
     expect(FLAG in ctl(daemon, "flag", "list"), "the list")
     expect("times" in ctl(daemon, "flag", "show", FLAG), "one of them")
