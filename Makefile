@@ -54,8 +54,8 @@ GEN_CFLAGS := $(filter-out $(WARN),$(ALL_CFLAGS)) -w
 # --- modules: a folder, an archive ------------------------------------------------------------
 # Each line names the archives that a module may use, itself first: the law of layering, for the
 # linker. tests/layers.txt is the same law file by file.
-MODULES := base proto catalogue ledger progress office admission alerts query aggregator collectors \
-  daemon ctl
+MODULES := base proto catalogue ledger progress office admission alerts query papers aggregator \
+  collectors daemon ctl
 DIR_base := base
 DIR_proto := proto
 DIR_catalogue := aggregator/catalogue
@@ -65,6 +65,7 @@ DIR_office := aggregator/office
 DIR_admission := aggregator/admission
 DIR_alerts := aggregator/alerts
 DIR_query := aggregator/query
+DIR_papers := aggregator/papers
 DIR_aggregator := aggregator
 DIR_collectors := collectors
 DIR_daemon := daemon
@@ -78,7 +79,8 @@ USES_office := office $(USES_progress)
 USES_admission := admission $(USES_office)
 USES_alerts := alerts $(USES_admission)
 USES_query := query $(USES_alerts)
-USES_aggregator := aggregator $(USES_query)
+USES_papers := papers $(USES_query)
+USES_aggregator := aggregator $(USES_papers)
 USES_collectors := collectors $(USES_proto)
 USES_daemon := daemon collectors $(USES_aggregator)
 USES_ctl := ctl daemon $(USES_aggregator)
@@ -92,10 +94,11 @@ LIBS_office := $(LIBS_ledger)
 LIBS_admission := $(LIBS_ledger)
 LIBS_alerts := $(LIBS_ledger)
 LIBS_query := $(LIBS_ledger)
-LIBS_aggregator := $(LIBS_ledger)
-LIBS_collectors := -llmdb -ljansson -lcsv $(LIBS_proto)
-LIBS_daemon := -levent -lcurl -lcsv $(LIBS_ledger)
-LIBS_ctl := -lcurl $(LIBS_ledger)
+LIBS_papers := -lzip -lxlsxwriter $(LIBS_ledger)
+LIBS_aggregator := $(LIBS_papers)
+LIBS_collectors := -llmdb -ljansson -lcsv -lzip -lexpat $(LIBS_proto)
+LIBS_daemon := -levent -lcurl -lcsv -lexpat $(LIBS_papers)
+LIBS_ctl := -lcurl $(LIBS_papers)
 
 # these are programs, not parts of an archive
 MAINS := daemon/main.c daemon/ctl/main.c collectors/main.c
@@ -122,6 +125,17 @@ $(BUILD)/bin/minsheng: $(BUILD)/obj/collectors/main.o $(call libs_of,collectors)
 	$(call link,collectors)
 
 # --- compiling --------------------------------------------------------------------------------
+# The page: built by esbuild, and part of the daemon.
+WEB := $(BUILD)/web
+WEB_SOURCES := $(wildcard dashboard/src/*.* dashboard/src/*/*) dashboard/build.mjs dashboard/package-lock.json
+dashboard/node_modules/.package-lock.json: dashboard/package-lock.json
+	$(call say,npm )cd dashboard && npm ci --no-audit --no-fund --loglevel=error
+$(BUILD)/gen/web_files.inc: $(WEB_SOURCES) tools/web-files.sh dashboard/node_modules/.package-lock.json
+	@mkdir -p $(@D)
+	$(call say,web )node dashboard/build.mjs --out $(abspath $(WEB))
+	@tools/web-files.sh $(abspath $(WEB)) >$@
+$(BUILD)/obj/daemon/web_files.o: $(BUILD)/gen/web_files.inc
+
 # A stamp is a file that is written anew only when its words change: other flags compile all again,
 # and an archive forgets a source file that is gone.
 ifneq ($(filter-out clean help deps,$(or $(MAKECMDGOALS),all)),)

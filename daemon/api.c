@@ -22,6 +22,10 @@
 
 /* Everything that is served. openapi.json describes each of these, and a test compares. */
 const struct api_endpoint api_endpoints[] = {
+	{ HTTP_GET, "/", 0, "", api_page },
+	{ HTTP_GET, "/icon.svg", 0, "", api_page_icon },
+	{ HTTP_GET, "/assets/{name}", 0, "", api_page_asset },
+	{ HTTP_GET, V1 "/matrix", API_SNAPSHOT | API_WHEN, "", api_matrix },
 	{ HTTP_GET, V1 "/programme", API_SNAPSHOT | API_WHEN | API_NO_TAG, "", api_programme },
 	{ HTTP_GET, V1 "/targets", API_SNAPSHOT | API_WHEN, "", api_targets },
 	{ HTTP_GET, V1 "/targets/{id}", API_SNAPSHOT | API_WHEN, "", api_target },

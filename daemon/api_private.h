@@ -186,6 +186,10 @@ void api_cells(struct api_call *call);
 void api_history(struct api_call *call);
 /* ?period=2022-06, its last day; by default the newest one that is closed, or else the first. */
 bool api_period(struct api_call *call, int32_t *period);
+void api_matrix(struct api_call *call); /* api_matrix.c */
+void api_page(struct api_call *call);	/* api_web.c */
+void api_page_icon(struct api_call *call);
+void api_page_asset(struct api_call *call);
 void api_units(struct api_call *call); /* api_units.c */
 void api_one_unit(struct api_call *call);
 void api_reporters(struct api_call *call);

@@ -31,6 +31,7 @@ struct config {
 	char *query;
 	char *feed;
 	char *http;	     /* ADDRESS:PORT (port 0: the kernel's choice), or "off" */
+	char *web_root;	     /* folder of the page's files in place of the built-in ones; "" */
 	char *control;	     /* path of the control socket */
 	char *control_group; /* may use the control socket beside its owner; "": nobody */
 

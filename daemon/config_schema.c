@@ -41,6 +41,10 @@ const struct config_key config_keys[] = {
 	{ "listen", "http", CONFIG_HTTP, AT(http), 0, 0, "127.0.0.1:8080",
 	  { "HTTP 接口；off 表示不开。对外请经反向代理提供 TLS",
 	    "HTTP; off for none. Put a reverse proxy with TLS before it to be reached" } },
+	{ "web", "root", CONFIG_PATH, AT(web_root), 0, 0, "",
+	  { "看板文件目录，替代内置的看板（开发用）。留空：内置",
+	    "Folder of the page's files in place of the built-in ones, for work on them. Empty: "
+	    "built in" } },
 	{ "control", "path", CONFIG_PATH, AT(control), 0, 0, "",
 	  { "minshengctl 使用的套接字。留空：运行目录中的 ctl.sock",
 	    "Socket of minshengctl. Empty: ctl.sock in the runtime folder" } },

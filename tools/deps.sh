@@ -21,6 +21,11 @@ run   header  yaml.h                   libyaml-dev            catalogue and conf
 run   header  jansson.h                libjansson-dev         JSON
 run   header  curl/curl.h              libcurl4-openssl-dev   HTTP client
 run   header  csv.h                    libcsv-dev             CSV
+run   header  zip.h                    libzip-dev             .docx and .xlsx
+run   header  expat.h                  libexpat1-dev          .xlsx in
+run   header  xlsxwriter.h             libxlsxwriter-dev      .xlsx out
+run   command node                     nodejs                 builds the page
+run   command npm                      npm                    what the page is built with
 check header  cmocka.h                 libcmocka-dev          unit tests
 check command protoc                   protobuf-compiler      Python code from proto/minsheng.proto
 check command python3                  python3-minimal        system tests

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+// What every screen needs to know: the language, the theme, where the reader is, the day looked at.
+import { createContext } from "preact";
+import { useCallback, useContext, useEffect, useMemo, useState } from "preact/hooks";
+import { type Name, Problem, type Programme, read } from "./api";
+import { subscribe, type Head, type LinkState } from "./live";
+import { carried, link, parse, type Place } from "./route";
+import { word, type Lang, type Word } from "./words";
+
+/** What every screen is given: the programme, and what stands behind its name in the address. */
+export interface ScreenProps { programme: Programme; id: string | undefined; rest: readonly string[] }
+
+export type Theme = "auto" | "light" | "dark";
+
+export interface Shared {
+	lang: Lang; setLang(l: Lang): void;
+	theme: Theme; setTheme(t: Theme): void;
+	place: Place;
+	/** Parameters of the day looked at, for a question to the daemon: "valid_at=...&known_at=...". */
+	when: string;
+	looking_back: boolean;
+	head: Head | undefined; link_state: LinkState;
+	/** A word by its key, or one that the screen brought, with {name} filled in. */
+	t(key: Word | Name, fill?: Record<string, string | number>): string;
+	n(name: { zh: string; en: string }): string;
+	/** A link to a screen, the day looked at goes along. */
+	to(...path: string[]): string;
+	/** This screen with other parameters. */
+	with(query: Record<string, string | undefined>): string;
+	go(href: string): void;
+}
+
+const Context = createContext<Shared | null>(null);
+
+export function useShared(): Shared {
+	const shared = useContext(Context);
+	if (!shared) throw new Error("outside of the page");
+	return shared;
+}
+
+/** A choice that the browser remembers; private windows may not let it. */
+function remembered(key: string): string | null {
+	try { return localStorage.getItem(key); } catch { return null; }
+}
+function remember(key: string, value: string): void {
+	try { localStorage.setItem(key, value); } catch { /* it holds for this page */ }
+}
+
+function firstLang(): Lang {
+	const known = remembered("lang");
+	if (known === "zh" || known === "en") return known;
+	return navigator.language.startsWith("zh") || !navigator.language.startsWith("en") ? "zh" : "en";
+}
+
+function firstTheme(): Theme {
+	const known = remembered("theme");
+	return known === "light" || known === "dark" ? known : "auto";
+}
+
+function usePlace(): Place {
+	const [place, set] = useState(() => parse(location.hash));
+	useEffect(() => {
+		const on = () => { set(parse(location.hash)); };
+		window.addEventListener("hashchange", on);
+		return () => { window.removeEventListener("hashchange", on); };
+	}, []);
+	return place;
+}
+
+export function useProvided(): Shared {
+	const place = usePlace();
+	const [lang, keepLang] = useState<Lang>(() => (place.query["lang"] === "en" || place.query["lang"] === "zh") ? place.query["lang"] : firstLang());
+	const [theme, keepTheme] = useState<Theme>(() => (place.query["theme"] === "dark" || place.query["theme"] === "light") ? place.query["theme"] : firstTheme());
+	const [head, setHead] = useState<Head>();
+	const [link_state, setLink] = useState<LinkState>("lost");
+
+	useEffect(() => subscribe((news) => {
+		if (news.head) setHead((before) => before?.position === news.head?.position ? before : news.head);
+		if (news.state) setLink(news.state);
+	}), []);
+	useEffect(() => { document.documentElement.lang = lang === "zh" ? "zh-CN" : "en"; }, [lang]);
+	useEffect(() => {
+		if (theme === "auto") document.documentElement.removeAttribute("data-theme");
+		else document.documentElement.dataset["theme"] = theme;
+	}, [theme]);
+
+	const setLang = useCallback((l: Lang) => { remember("lang", l); keepLang(l); }, []);
+	const setTheme = useCallback((t: Theme) => { remember("theme", t); keepTheme(t); }, []);
+	return useMemo(() => {
+		const { asof, known } = place.query;
+		const when = [asof && `valid_at=${asof}`, known && `known_at=${known}`].filter(Boolean).join("&");
+
+		return {
+			lang, setLang, theme, setTheme, place, when, looking_back: Boolean(asof ?? known), head, link_state,
+			t: (key, fill) => word(lang, key, fill),
+			n: (name) => name[lang],
+			to: (...path) => link(path, carried(place.query)),
+			with: (query) => link(place.path, { ...place.query, ...query }),
+			go: (href) => { location.hash = href; },
+		};
+	}, [lang, theme, place, head, link_state, setLang, setTheme]);
+}
+
+export const Provide = Context.Provider;
+
+export interface Answer<T> { data?: T; problem?: Problem; again(): void }
+
+/** What the daemon answers to a path ("/targets?..."); asked again at each commit unless the reader
+ * looks back at a day as it was known, which never changes. null: nothing is asked. */
+export function useRead<T>(path: string | null): Answer<T> {
+	const { lang, head, link_state, place } = useShared();
+	const [kept, set] = useState<{ path: string; data?: T; problem?: Problem }>();
+	const [asked, ask] = useState(0);
+	const frozen = Boolean(place.query["known"]);
+	const position = frozen ? 0 : head?.position;
+
+	useEffect(() => {
+		if (path === null) return undefined;
+		const stop = new AbortController();
+		read<T>(path, lang, stop.signal).then(
+			(data) => { set({ path, data }); },
+			(e: unknown) => {
+				if (!(e instanceof Problem)) return;
+				/* what was read before is better than an empty page */
+				set((before) => e.status === 0 && before?.path === path && before.data ? before : { path, problem: e });
+			});
+		return () => { stop.abort(); };
+	}, [path, lang, position, link_state, asked]);
+	const again = useCallback(() => { ask((n) => n + 1); }, []);
+	return kept && kept.path === path ? { ...kept, again } : { again };
+}
