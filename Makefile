@@ -212,6 +212,8 @@ FUZZ_OF_message := proto
 FUZZ_OF_catalogue := catalogue
 FUZZ_OF_csv := collectors
 FUZZ_OF_jsonl := collectors
+FUZZ_OF_sheet := collectors
+FUZZ_OF_xlsx := collectors
 FUZZ_OF_token := collectors
 fuzz_of = $(or $(FUZZ_OF_$(1)),daemon)
 define fuzz_target
@@ -233,20 +235,25 @@ RUN := SAN=$(SAN) JOBS=$(JOBS) PYTHON=$(PYTHON) MINSHENG_BIN=$(abspath $(BUILD))
   MINSHENG_TOOLS=$(abspath $(BUILD))/tests/system PYTHONPATH=$(abspath $(BUILD))/gen/python tests/run.sh
 $(foreach m,$(MODULES),$(eval $(call unit_module,$(m))))
 
-.PHONY: check check-built unit scenario system fuzz-replay layers
+.PHONY: check check-built unit web-unit scenario system fuzz-replay layers browser
 check: ## all tests; installs what is missing first; the last line is "N passed, N failed"
 	@tools/deps.sh run check
 	@+$(SUBMAKE) check-built
 check-built: all $(UNIT) $(if $(SCENARIO_FILES),$(SCENARIO)) $(SYSTEM_NEEDS) $(FUZZ)
-	@$(RUN) --command tools/layers.sh $(ARGS_UNIT) $(ARGS_SCENARIO) $(ARGS_FUZZ) $(ARGS_SYSTEM)
+	@$(RUN) --command tools/layers.sh --unit tests/web-unit.sh $(ARGS_UNIT) $(ARGS_SCENARIO) $(ARGS_FUZZ) $(ARGS_SYSTEM)
 unit: $(UNIT) ## unit tests; those of one module: make unit-base
 	@$(RUN) $(ARGS_UNIT)
+web-unit: dashboard/node_modules/.package-lock.json ## the page without a browser: types, colours, what it computes
+	@$(RUN) --unit tests/web-unit.sh
 scenario: $(SCENARIO) ## tests on virtual time: rows in, days pass, lights and alerts out
 	@$(RUN) $(ARGS_SCENARIO)
 system: $(SYSTEM_NEEDS) ## tests with real daemons and clients; some only: SYSTEM_FILES=tests/system/test_x.sh
 	@$(RUN) $(ARGS_SYSTEM)
 fuzz-replay: $(FUZZ) ## what fuzzing found interesting, replayed
 	@$(RUN) $(ARGS_FUZZ)
+browser: all ## each screen in a real browser, on the demo's year; ARGS="--only matrix"
+	@tools/deps.sh run web
+	@MINSHENG_BIN=$(abspath $(BUILD))/bin node tests/web/run.mjs --shots $(abspath $(BUILD))/web-shots $(ARGS)
 layers: ## the layering law of tests/layers.txt
 	@tools/layers.sh
 

@@ -45,6 +45,8 @@ static const struct {
 	{ "report.answer", acts_objections_answer, false },
 	{ "report.extend", acts_objections_extend, false },
 	{ "month.publish", acts_months_publish, false },
+	{ "bulletin.edit", acts_bulletin_edit, false },
+	{ "bulletin.sign", acts_bulletin_sign, false },
 	{ "year.close", acts_year_close, false },
 	{ "audit.correct", acts_year_audit, false }, { "audit.withdraw", acts_year_withdraw, false },
 	{ "plan.set", acts_plans_set, false },       { "quota.set", acts_quotas_set, false },
@@ -57,7 +59,18 @@ static const struct {
 	{ "flag.confirm", acts_flags_confirm, false },
 	{ "sample.result", acts_flags_result, false },
 	{ "object.check", acts_objects_check, false },
+	{ "user.noted", acts_access_user, false },
+	{ "link.noted", acts_access_link, false },
+	{ ACTS_IMPORT, acts_imports_rows, true },
 };
+
+const char *acts_name(size_t i)
+{
+	for (size_t n = 0; n < sizeof(table) / sizeof(table[0]); n++)
+		if (!table[n].internal && i-- == 0)
+			return table[n].name;
+	return NULL;
+}
 
 enum err acts_fail(struct acts_call *x, enum err e, const struct acts_fault *fault,
 		   const char *field)
@@ -394,7 +407,7 @@ static enum err hide_nonce(struct acts_call *x, json_t **nonce)
 }
 
 static enum err act(struct acts_call *x, const char *by, int64_t now_ms, struct arena *arena,
-		    struct bytes *answer)
+		    struct bytes *answer, const char *internal)
 {
 	const char *id, *name;
 	json_t *nonce = NULL;
@@ -403,7 +416,7 @@ static enum err act(struct acts_call *x, const char *by, int64_t now_ms, struct 
 	if ((e = acts_text(x, "id", ACTS_ID_MAX, &id)) != ERR_OK ||
 	    (e = acts_text(x, "act", 64, &name)) != ERR_OK)
 		return e;
-	if (is_internal(name))
+	if (is_internal(name) && (!internal || strcmp(internal, name) != 0))
 		return acts_fail(x, ERR_INVALID, &unknown_act, "act");
 	if ((e = answer_again(x, id, arena, answer)) != ERR_NOTFOUND)
 		return e;
@@ -417,8 +430,10 @@ static enum err act(struct acts_call *x, const char *by, int64_t now_ms, struct 
 	return e == ERR_OK ? to_arena(x->answer, arena, answer) : e;
 }
 
-enum err aggregator_act(struct aggregator *a, struct bytes json, const char *by, int64_t now_ms,
-			struct arena *arena, struct bytes *answer)
+/* internal: the one act of the daemon's own that may be done so, or NULL. */
+static enum err from_outside(struct aggregator *a, struct bytes json, const char *by,
+			     int64_t now_ms, struct arena *arena, struct bytes *answer,
+			     const char *internal)
 {
 	struct acts_call x = { .a = a };
 	enum err e;
@@ -428,7 +443,7 @@ enum err aggregator_act(struct aggregator *a, struct bytes json, const char *by,
 		return e;
 	e = json.len <= BODY_MAX ? json_text_object(json, &x.body) : ERR_INVALID;
 	if (e == ERR_OK)
-		e = act(&x, by, now_ms, arena, answer);
+		e = act(&x, by, now_ms, arena, answer, internal);
 	else if (e == ERR_INVALID)
 		e = acts_fail(&x, e, json.len <= BODY_MAX ? &not_json : &too_long, NULL);
 	if (e != ERR_OK && x.fault)
@@ -436,4 +451,26 @@ enum err aggregator_act(struct aggregator *a, struct bytes json, const char *by,
 	json_decref(x.answer);
 	json_decref(x.body);
 	return e;
+}
+
+enum err aggregator_act(struct aggregator *a, struct bytes json, const char *by, int64_t now_ms,
+			struct arena *arena, struct bytes *answer)
+{
+	return from_outside(a, json, by, now_ms, arena, answer, NULL);
+}
+
+enum err acts_import(struct aggregator *a, struct bytes json, const char *by, int64_t now_ms,
+		     struct arena *arena, struct bytes *answer, uint64_t *position, bool *again)
+{
+	enum err e = from_outside(a, json, by, now_ms, arena, answer, ACTS_IMPORT);
+	json_t *said;
+
+	if (e != ERR_OK)
+		return e;
+	if ((e = json_text_object(*answer, &said)) != ERR_OK)
+		return e == ERR_INVALID ? ERR_CORRUPT : e;
+	*position = (uint64_t)json_integer_value(json_object_get(said, "position"));
+	*again = json_is_true(json_object_get(said, "repeated"));
+	json_decref(said);
+	return ERR_OK;
 }

@@ -165,12 +165,16 @@ enum err acts_months_publish(struct acts_call *x)
 	enum err e;
 
 	if ((e = read_body(&p)) != ERR_OK || (e = check_order(&p)) != ERR_OK ||
-	    (e = check_time(&p)) != ERR_OK)
+	    (e = check_time(&p)) != ERR_OK ||
+	    (e = acts_bulletin_publish(x, p.m.period, p.m.digest)) != ERR_OK)
 		return e;
 	bytes_to_hex(bytes_of(a->head.chain, sizeof(a->head.chain)), p.m.chain);
 	if ((e = freeze_lights(&p)) != ERR_OK || (e = months_write(a->txn, &p.m)) != ERR_OK)
 		return e;
 	a->desk.published |= desk_bit(a->catalogue, p.m.period);
-	return json_object_set_new(x->answer, "chain", json_string(p.m.chain)) == 0 ? ERR_OK :
-										     ERR_NOMEM;
+	if (json_object_set_new(x->answer, "chain", json_string(p.m.chain)) != 0 ||
+	    (p.m.digest[0] &&
+	     json_object_set_new(x->answer, "digest", json_string(p.m.digest)) != 0))
+		return ERR_NOMEM;
+	return ERR_OK;
 }

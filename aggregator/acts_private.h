@@ -95,10 +95,22 @@ enum err acts_slips_close(struct acts_call *x);
 enum err acts_slips_extend(struct acts_call *x);
 enum err acts_slips_reopen(struct acts_call *x);
 
+/* A bulletin's text and signature (acts_bulletin.c): forms, and what the numbers themselves say. */
+enum err acts_bulletin_edit(struct acts_call *x);
+enum err acts_bulletin_sign(struct acts_call *x);
+/* The month is being published: what its bulletin says becomes part of the act. digest: of it, 64 hex
+ * digits; "" in a replay of an act that had none. */
+enum err acts_bulletin_publish(struct acts_call *x, int32_t period,
+			       char digest[2 * CRYPTO_HASH_LEN + 1]);
+enum err acts_imports_rows(struct acts_call *x);
+
 /* Acts about records of the office, which their forms name. */
 bool acts_is_record(const char *name);
 enum err acts_records(struct acts_call *x);
 enum err acts_objects_check(struct acts_call *x);
+/* Who may sign in and who has a link, noted (acts_access.c). */
+enum err acts_access_user(struct acts_call *x);
+enum err acts_access_link(struct acts_call *x);
 enum err acts_flags_explain(struct acts_call *x);
 enum err acts_flags_dismiss(struct acts_call *x);
 enum err acts_flags_confirm(struct acts_call *x);

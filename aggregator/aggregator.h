@@ -162,13 +162,26 @@ enum err aggregator_link(struct aggregator *a, uint16_t reporter, bool up, int64
  * missing}, report.verify {the same without lead; why where the lead did not confirm}, report.return
  * {..., why}, report.object {measure, unit, period, why}, report.answer {..., why}, report.extend {unit
  * or "all", period, until, why, item, measure}, month.publish {period, document, why, despite: why
- * before its time} -> {chain}.
+ * before its time} -> {chain, digest}: what the month's bulletin says becomes part of the act; refused
+ * where the bulletin was signed and is another one by now. bulletin.edit {period, section, text, text_en,
+ * revision}, bulletin.reset {period, section}, bulletin.sign {period, document, name, title, date, digest: what
+ * was seen}.
  * flag.explain {flag: its id, why}, flag.dismiss, flag.confirm {the same}; sample.result {period,
  * measure, unit, result: "agree" or "differ", found, denominator, inspection, why}.
  * Acts about records of the office (problem.open and so on) take the fields that office/kinds.c lists
  * -> {record, number, state, step}. */
 enum err aggregator_act(struct aggregator *a, struct bytes json, const char *by, int64_t now_ms,
 			struct arena *arena, struct bytes *answer);
+
+/* A sheet that a person hands in for a unit. json: the act {"id", "act": "rows.import", "unit", "file":
+ * its name, "digest": 64 hex digits of what was handed in, "rows", "parts": how many batches}; parcel:
+ * the batches' bodies, each as its rows (u32) and a block. They go behind the act, as that unit's, under
+ * an epoch of their own, and are judged like all others. The answer has "parts" with each batch's
+ * position, counts and what was not plainly admitted ("runs": [first row, rows, verdict, code]). An id
+ * that was said before gives its first answer again, and "repeated": true. Errors of aggregator_act. */
+enum err aggregator_import(struct aggregator *a, struct bytes json, const char *by,
+			   struct bytes parcel, int64_t now_ms, struct arena *arena,
+			   struct bytes *answer);
 
 /* The slice of the catalogue that a key may report. */
 enum err aggregator_slice(struct aggregator *a, const struct aggregator_from *from,

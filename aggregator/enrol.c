@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A key that asks to be let in, and the slice of the catalogue that a key may report. */
 #include "aggregator/acts.h"
+#include "aggregator/enrol.h"
 #include "aggregator/admission/rights.h"
 #include "base/date.h"
 
@@ -170,19 +171,27 @@ static uint16_t measure_in_order(const struct catalogue *c, size_t order)
 enum err aggregator_slice(struct aggregator *a, const struct aggregator_from *from,
 			  struct arena *arena, struct message_slice *out)
 {
-	const struct catalogue *c = a->catalogue;
 	const struct keyring_key *key = keyring_find(a->keyring, from->key);
+
+	*out = (struct message_slice){ 0 };
+	if (!key || key->state != KEYRING_VALID || key->role != KEYRING_REPORTER)
+		return ERR_DENIED;
+	a->admit.day = engine_day(a, from->now_ms);
+	return enrol_slice(a, key, arena, out);
+}
+
+enum err enrol_slice(struct aggregator *a, const struct keyring_key *key, struct arena *arena,
+		     struct message_slice *out)
+{
+	const struct catalogue *c = a->catalogue;
 	struct message_measure *list = arena_calloc(arena, c->measure_count, sizeof(*list));
 	size_t room = OBJECTS_ROOM;
 	enum err e = ERR_OK;
 
 	*out = (struct message_slice){ .catalogue_version = c->version,
 				       .programme = bytes_of_string(c->id), .measures = list };
-	if (!key || key->state != KEYRING_VALID || key->role != KEYRING_REPORTER)
-		return ERR_DENIED;
 	if (!list)
 		return ERR_NOMEM;
-	a->admit.day = engine_day(a, from->now_ms);
 	for (size_t i = 0; e == ERR_OK && i < c->measure_count; i++) {
 		uint16_t measure = measure_in_order(c, i);
 

@@ -56,10 +56,22 @@ static enum err undecodable(struct aggregator *a, const struct entry *e, enum ro
 	return reject_all(a, e->rows, fault->code);
 }
 
+/* Who says it: a key; or, of a sheet that was handed in, the unit itself with all its items. */
+static const struct keyring_key *speaker_of(const struct aggregator *a, const struct entry *e,
+					    struct keyring_key *unit)
+{
+	if (!epochs_is_imports(e->epoch))
+		return keyring_find(a->keyring, e->key);
+	*unit = (struct keyring_key){ .unit = e->reporter, .role = KEYRING_REPORTER,
+				      .state = KEYRING_VALID };
+	return unit;
+}
+
 static enum err fold_rows(struct aggregator *a, const struct entry *e, enum rows_mode mode,
 			  struct rows_result *out)
 {
 	struct codec_fault fault = { .code = EVENT_BAD_BODY };
+	struct keyring_key unit;
 	struct event_batch batch;
 	struct envelope header;
 	struct bytes body;
@@ -80,8 +92,7 @@ static enum err fold_rows(struct aggregator *a, const struct entry *e, enum rows
 		out->differs = true;
 		return ERR_OK;
 	}
-	return rows_apply(a->rows, &a->admit, keyring_find(a->keyring, e->key), &batch, mode,
-			  &a->runs, out);
+	return rows_apply(a->rows, &a->admit, speaker_of(a, e, &unit), &batch, mode, &a->runs, out);
 }
 
 /* It begins where the entry before it of its outbox ended: for the writer no question, in a replay

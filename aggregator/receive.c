@@ -4,6 +4,7 @@
 #include "aggregator/engine.h"
 #include "aggregator/fold.h"
 #include "aggregator/receipt.h"
+#include "aggregator/receive.h"
 #include "proto/limits.h"
 
 #define CONFLICTS_A_DAY 100
@@ -78,8 +79,8 @@ static void entry_of(struct entry *entry, enum entry_kind kind, const struct key
 
 /* --- batches ---------------------------------------------------------------------------------- */
 
-static enum err append_batch(struct aggregator *a, struct entry *entry, struct arena *arena,
-			     struct aggregator_outcome *out)
+enum err receive_append(struct aggregator *a, struct entry *entry, struct arena *arena,
+			struct aggregator_outcome *out)
 {
 	struct rows_result result;
 	struct decision d;
@@ -171,7 +172,8 @@ static enum message_refusal check_header(const struct envelope *h, struct bytes 
 {
 	if (h->rows == 0 || h->rows > LIMITS_BATCH_ROWS || message.len > LIMITS_BATCH_BYTES)
 		return MESSAGE_REFUSED_SIZE;
-	if (h->first_sequence == 0 || h->first_sequence > SEQUENCE_MAX)
+	if (h->first_sequence == 0 || h->first_sequence > SEQUENCE_MAX ||
+	    epochs_is_imports(h->epoch))
 		return MESSAGE_REFUSED_BODY;
 	return 0;
 }
@@ -205,7 +207,7 @@ enum err aggregator_batch(struct aggregator *a, const struct aggregator_from *fr
 		return below_expected(a, epoch, &entry, header, message, arena, out);
 	if (too_many_epochs(a, key->unit, epoch, from->now_ms))
 		return refuse(a, MESSAGE_REFUSED_EPOCHS, out);
-	return append_batch(a, &entry, arena, out);
+	return receive_append(a, &entry, arena, out);
 }
 
 /* --- hello ------------------------------------------------------------------------------------ */
@@ -253,7 +255,8 @@ enum err aggregator_hello(struct aggregator *a, const struct aggregator_from *fr
 	out->expected = expected_of(epoch);
 	if (!is_ours(a, hello->programme))
 		return refuse(a, MESSAGE_REFUSED_PROGRAMME, out);
-	if (hello->first_held > hello->next || hello->next > SEQUENCE_MAX)
+	if (hello->first_held > hello->next || hello->next > SEQUENCE_MAX ||
+	    epochs_is_imports(epoch_id))
 		return refuse(a, MESSAGE_REFUSED_BODY, out);
 	if (too_many_epochs(a, key->unit, epoch, from->now_ms))
 		return refuse(a, MESSAGE_REFUSED_EPOCHS, out);

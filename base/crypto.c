@@ -56,6 +56,11 @@ void crypto_hmac_sha256(struct bytes key, struct bytes message, uint8_t out[CRYP
 	sodium_memzero(&h, sizeof(h));
 }
 
+void crypto_sha256(struct bytes b, uint8_t out[CRYPTO_HASH_LEN])
+{
+	crypto_hash_sha256(out, b.data, b.len);
+}
+
 void crypto_random(uint8_t *out, size_t len)
 {
 	randombytes_buf(out, len);
@@ -154,4 +159,22 @@ bool crypto_signed(const uint8_t public_key[CRYPTO_PUBLIC_LEN], struct bytes tex
 		   const uint8_t signature[CRYPTO_SIGNATURE_LEN])
 {
 	return crypto_sign_verify_detached(signature, text.data, text.len, public_key) == 0;
+}
+
+/* --- passwords -------------------------------------------------------------------------------- */
+
+enum err crypto_password_hash(struct bytes password, char out[CRYPTO_PASSWORD_LEN])
+{
+	_Static_assert(CRYPTO_PASSWORD_LEN >= crypto_pwhash_STRBYTES, "the hash has room");
+	return crypto_pwhash_str_alg(out, (const char *)password.data, password.len,
+				     crypto_pwhash_OPSLIMIT_INTERACTIVE,
+				     crypto_pwhash_MEMLIMIT_INTERACTIVE,
+				     crypto_pwhash_ALG_ARGON2ID13) == 0 ?
+		       ERR_OK :
+		       ERR_NOMEM;
+}
+
+bool crypto_password_fits(const char *hash, struct bytes password)
+{
+	return crypto_pwhash_str_verify(hash, (const char *)password.data, password.len) == 0;
 }

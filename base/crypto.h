@@ -30,6 +30,9 @@ void crypto_hash_end(struct crypto_hasher *h, uint8_t out[CRYPTO_HASH_LEN]);
 /* HMAC-SHA256 (RFC 2104) with a key of any length, for receivers that ask for it. */
 void crypto_hmac_sha256(struct bytes key, struct bytes message, uint8_t out[CRYPTO_HASH_LEN]);
 
+/* SHA-256 (FIPS 180-4), where others ask for it: Content-Security-Policy. */
+void crypto_sha256(struct bytes b, uint8_t out[CRYPTO_HASH_LEN]);
+
 void crypto_random(uint8_t *out, size_t len);
 /* Below bound, evenly. */
 uint32_t crypto_random_below(uint32_t bound);
@@ -54,5 +57,12 @@ void crypto_signature(const uint8_t seed[CRYPTO_SEED_LEN], struct bytes text,
 		      uint8_t out[CRYPTO_SIGNATURE_LEN]);
 bool crypto_signed(const uint8_t public_key[CRYPTO_PUBLIC_LEN], struct bytes text,
 		   const uint8_t signature[CRYPTO_SIGNATURE_LEN]);
+
+/* Passwords (Argon2id, 64 MiB of memory for each call, near a tenth of a second): a text that says
+ * how it was made, with its own salt. ERR_NOMEM. */
+#define CRYPTO_PASSWORD_LEN 128
+enum err crypto_password_hash(struct bytes password, char out[CRYPTO_PASSWORD_LEN]);
+/* False too where the hash is none, or there is no memory. */
+bool crypto_password_fits(const char *hash, struct bytes password);
 
 #endif

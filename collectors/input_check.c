@@ -118,6 +118,23 @@ static bool contradict(const struct place *a, const struct place *b)
 	       !(same_number(x->value, y->value) && same_number(x->denominator, y->denominator));
 }
 
+/* Either of them is to be looked at. */
+static void note(struct input *in, const struct place *at, const struct place *other)
+{
+	const char *said = other->row->row.value ? other->row->row.value : "-";
+	struct input_finding f = { .line = at->row->line, .level = DIAG_ERROR,
+				   .code = "contradiction", .value = at->row->row.value };
+	char zh[200], en[200];
+
+	snprintf(zh, sizeof(zh), "与第 %u 行矛盾：同一指标同一日期，那里是 %.40s。只留一行，或写更正原因",
+		 other->row->line, said);
+	snprintf(en, sizeof(en), "contradicts row %u, where the same figure is %.40s: keep one, or give the "
+		 "later one's reason", other->row->line, said);
+	f.text[LANG_ZH] = zh;
+	f.text[LANG_EN] = en;
+	(void)input_note(in, &f);
+}
+
 static void tell(struct input *in, const struct place *a, const struct place *b)
 {
 	static const struct lang_text text = {
@@ -133,6 +150,8 @@ static void tell(struct input *in, const struct place *a, const struct place *b)
 	diag_add(&in->faults, DIAG_ERROR, in->file, b->row->line, 0, &text, &hint, a->row->line,
 		 x->target, x->as_of, x->value ? x->value : "-", y->value ? y->value : "-",
 		 b->row->line);
+	note(in, a, b);
+	note(in, b, a);
 }
 
 /* Neither of two that contradict each other is to be trusted. */

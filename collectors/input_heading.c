@@ -15,21 +15,39 @@ static const struct heading headings[] = {
 	{ "责任单位", INPUT_UNIT },
 	{ "单位编码", INPUT_UNIT },
 	{ "单位名称", INPUT_UNIT },
+	{ "区县", INPUT_UNIT },
+	{ "县区", INPUT_UNIT },
+	{ "县市", INPUT_UNIT },
+	{ "填报单位", INPUT_UNIT },
+	{ "报送单位", INPUT_UNIT },
 	{ "item", INPUT_ITEM },
 	{ "事项编号", INPUT_ITEM },
+	{ "项目编号", INPUT_ITEM },
 	{ "target", INPUT_TARGET },
 	{ "measure", INPUT_TARGET },
 	{ "指标编码", INPUT_TARGET },
 	{ "指标名称", INPUT_TARGET },
 	{ "指标", INPUT_TARGET },
+	{ "任务指标", INPUT_TARGET },
+	{ "目标任务", INPUT_TARGET },
 	{ "as_of", INPUT_AS_OF },
 	{ "截止日期", INPUT_AS_OF },
 	{ "截至日期", INPUT_AS_OF },
 	{ "数据截至", INPUT_AS_OF },
+	{ "数据截止", INPUT_AS_OF },
+	{ "截止时间", INPUT_AS_OF },
+	{ "截至时间", INPUT_AS_OF },
+	{ "月份", INPUT_AS_OF },
+	{ "date", INPUT_AS_OF },
 	{ "value", INPUT_VALUE },
 	{ "数值", INPUT_VALUE },
 	{ "累计完成", INPUT_VALUE },
 	{ "完成数", INPUT_VALUE },
+	{ "完成数量", INPUT_VALUE },
+	{ "累计完成数", INPUT_VALUE },
+	{ "累计完成量", INPUT_VALUE },
+	{ "累计数", INPUT_VALUE },
+	{ "累计值", INPUT_VALUE },
 	{ "kind", INPUT_KIND },
 	{ "mode", INPUT_KIND },
 	{ "口径", INPUT_KIND },
@@ -112,6 +130,66 @@ int input_field_of(struct bytes heading)
 			return (int)headings[i].field;
 	}
 	return -1;
+}
+
+/* Bytes of one of the brackets at the front, or 0. */
+static size_t bracket_at(struct bytes b, const char *const *brackets)
+{
+	for (size_t i = 0; brackets[i]; i++) {
+		size_t n = strlen(brackets[i]);
+
+		if (b.len >= n && memcmp(b.data, brackets[i], n) == 0)
+			return n;
+	}
+	return 0;
+}
+
+/* Copies what is no blank: headings are broken into lines, and spread. */
+static size_t squeeze(struct bytes b, char *out, size_t cap)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b.len; i++) {
+		if (b.data[i] <= ' ')
+			continue;
+		if (b.len - i >= 3 && memcmp(b.data + i, "\xe3\x80\x80", 3) == 0) {
+			i += 2; /* a wide blank */
+			continue;
+		}
+		if (n == cap)
+			return 0;
+		out[n++] = (char)b.data[i];
+	}
+	return n;
+}
+
+int input_field_of_heading(struct bytes heading, struct bytes *uom)
+{
+	static const char *const open[] = { "(", "（", "[", "【", NULL };
+	static const char *const close[] = { ")", "）", "]", "】", NULL };
+	char text[120];
+	size_t n, at, k;
+	int f = input_field_of(heading);
+
+	*uom = (struct bytes){ 0 };
+	if (f >= 0 || !(n = squeeze(heading, text, sizeof(text))))
+		return f;
+	if ((f = input_field_of(bytes_of(text, n))) >= 0)
+		return f;
+	for (at = 0; at < n && !bracket_at(bytes_of(text + at, n - at), open);)
+		at++;
+	if (at == 0 || at == n || (f = input_field_of(bytes_of(text, at))) < 0)
+		return -1;
+	/* where it stands in the heading itself: the squeezed text is gone with this call */
+	for (at = 0; at < heading.len; at++)
+		if ((k = bracket_at(bytes_of(heading.data + at, heading.len - at), open)) != 0) {
+			at += k;
+			break;
+		}
+	for (n = at; n < heading.len && !bracket_at(bytes_of(heading.data + n, heading.len - n), close);)
+		n++;
+	*uom = input_trimmed(bytes_of(heading.data + at, n - at));
+	return f;
 }
 
 const char *input_heading_at(size_t i, enum input_field *field)

@@ -40,7 +40,7 @@ static const struct option_info infos[OPTION_COUNT] = {
 	[OPTION_EVIDENCE] = { "evidence", "URL", { "证明材料链接", "a link" } },
 	[OPTION_OBJECT] = { "object", "ID", { "对象编号，多个用“；”分开", "id of the place or thing counted; several with ; between them" } },
 	[OPTION_REVISION] = { "revision", "N", { "修订号", "revision of the figure of this date" } },
-	[OPTION_FORMAT] = { "format", "csv|jsonl", { "文件格式，默认按扩展名", "of the file; default by its name" } },
+	[OPTION_FORMAT] = { "format", "csv|xlsx|jsonl", { "文件格式，默认按扩展名", "of the file; default by its name" } },
 	[OPTION_DRY_RUN] = { "dry-run", NULL, { "只检查格式，不保存、不发送", "check the form only" } },
 	[OPTION_PARTIAL] = { "partial", NULL, { "有错的行跳过，其余导入", "leave out rows with faults" } },
 	[OPTION_WAIT] = { "wait", "SECONDS", { "等待回执（或批准）的时间；文件夹被占用时等它的时间",
@@ -61,17 +61,18 @@ static const struct program_command commands[] = {
 	  { "用邀请码接入：在本机生成密钥，等待批准", "let this machine in by an invitation" },
 	  "  minsheng enroll < token.txt\n  minsheng enroll --token-file token.txt --wait 600\n",
 	  { OPTION_TOKEN_FILE, OPTION_WAIT }, 0, 0, program_enroll, NULL },
-	{ "push", "TARGET [VALUE]",
-	  { "上报一个数", "report one figure" },
+	{ "push", "TARGET [VALUE] | FILE",
+	  { "上报一个数，或一张表（同 import）", "report one figure, or a sheet (as import does)" },
 	  "  minsheng push 1.1/canteens 3\n"
+	  "  minsheng push 6月台账.xlsx --dry-run\n"
 	  "  minsheng push canteens 3 --as-of 2022-06-30 --note 2处装修中\n"
 	  "  minsheng push public-kindergarten-rate 9120 --denominator 17040\n"
 	  "  minsheng push canteens 2 --reason 复核后更正\n"
 	  "  minsheng push homes 120 --unit jining   # 牵头单位报全市数，单位写市的编号 / a lead, for the city\n",
 	  { OPTION_AS_OF, OPTION_UNIT, OPTION_KIND, OPTION_DENOMINATOR, OPTION_STAGE, OPTION_REASON,
 	    OPTION_REF, OPTION_WITHDRAW, OPTION_NOTE, OPTION_EVIDENCE, OPTION_OBJECT,
-	    OPTION_REVISION, OPTION_DRY_RUN, OPTION_WAIT, OPTION_NO_WAIT }, 1, 2, program_push, NULL },
-	{ "import", "FILE.csv|FILE.jsonl|-",
+	    OPTION_REVISION, OPTION_DRY_RUN, OPTION_PARTIAL, OPTION_WAIT, OPTION_NO_WAIT }, 1, 2, program_push, NULL },
+	{ "import", "FILE.xlsx|FILE.csv|FILE.jsonl|-",
 	  { "导入表格；有一行出错就全部不导入", "import a sheet, all of it or nothing" },
 	  "  minsheng import 6月台账.csv --dry-run\n  minsheng import 6月台账.csv\n"
 	  "  some-program | minsheng import - --format jsonl --no-wait\n",

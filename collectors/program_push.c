@@ -125,11 +125,31 @@ static enum err push_row(const struct program *p, struct input *in)
 	return input_add(in, &cells);
 }
 
+/* One argument that is a file, and no measure: a sheet. */
+static bool is_sheet(const struct program *p)
+{
+	const char *path = p->arguments[0], *dot = strrchr(path, '.');
+	static const char *const ends[] = { ".xlsx", ".csv", ".jsonl", ".ndjson" };
+
+	if (p->argument_count != 1 || !dot)
+		return false;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+		if (strcasecmp(dot, ends[i]) == 0)
+			return access(path, F_OK) == 0;
+	return false;
+}
+
 int program_push(struct program *p)
 {
 	struct context c;
 	int code;
 
+	if (is_sheet(p))
+		return program_import(p);
+	if (p->options[OPTION_PARTIAL]) {
+		PROGRAM_SAY(p, p->err, TEXT_BAD_OPTION, "--partial");
+		return PROGRAM_USAGE;
+	}
 	if (p->argument_count < 2 && !p->options[OPTION_KIND] && !p->options[OPTION_STAGE]) {
 		PROGRAM_SAY(p, p->err, TEXT_VALUE_MISSING, p->arguments[0]);
 		return PROGRAM_USAGE;
@@ -164,7 +184,9 @@ static const struct {
 	const char *name;
 	reader_fn *read;
 } formats[] = {
-	{ "csv", input_read_csv },
+	{ "csv", input_read_sheet },
+	{ "xlsx", input_read_sheet },
+	{ "txt", input_read_sheet },
 	{ "jsonl", input_read_jsonl },
 	{ "ndjson", input_read_jsonl },
 };

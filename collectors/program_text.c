@@ -19,8 +19,8 @@ static const struct lang_text texts[TEXT_COUNT] = {
 			    "--wait takes seconds from 0 to 86400, not \"{1}\"" },
 	[TEXT_BAD_LIMIT] = { "--limit 要写条数，1 或更多：“{1}”不行",
 			     "--limit takes a number from 1, not \"{1}\"" },
-	[TEXT_BAD_FORMAT] = { "不知道“{1}”是什么格式，请用 .csv、.jsonl，或加 --format csv|jsonl",
-			      "\"{1}\" is of no known format: use .csv or .jsonl, or --format csv|jsonl" },
+	[TEXT_BAD_FORMAT] = { "不知道“{1}”是什么格式，请用 .xlsx、.csv、.jsonl，或加 --format csv|xlsx|jsonl",
+			      "\"{1}\" is of no known format: use .xlsx, .csv or .jsonl, or --format csv|xlsx|jsonl" },
 	[TEXT_FOLDER_LONG] = { "文件夹路径太长", "the folder's path is too long" },
 	[TEXT_NOT_ENROLLED] = { "本机尚未接入（{1} 中没有身份）。请先运行：minsheng enroll < 邀请码文件",
 				"not enrolled (no identity in {1}). First run: minsheng enroll < TOKENFILE" },
@@ -125,21 +125,22 @@ static const struct lang_text texts[TEXT_COUNT] = {
 	[TEXT_OPTIONS] = { "选项：", "options:" },
 	[TEXT_EXAMPLES] = { "例子：", "examples:" },
 	[TEXT_FORMAT_HEAD] = {
-		"\nCSV：UTF-8，第一行是表头，列的次序随意，用逗号、分号或制表符分开；表头可加 ★。\n"
+		"\n表格（.xlsx 或 CSV，GBK 与 UTF-8 均可）：表头行自动查找，列的次序随意；表头可加 ★，括号内可写计量单位；\n"
+		"表头以上的标题跳过，合计行只作核对；合并单元格向下填充；“3.4万”要写成 34000，或在表头注明“万户”。\n"
 		"JSONL：每行一个对象，字段名与列名相同。列名（任选一种写法）：",
-		"\nCSV: UTF-8; the first line is the heading; columns in any order, parted by comma, semicolon or\n"
-		"tab. JSONL: one object a line, fields by the same names. Names of columns (any one of them):"
+		"\nSheets (.xlsx, or CSV in UTF-8 or GBK): the heading is found by its names, columns come in any order;\n"
+		"titles above it are skipped, sums compared, merged cells filled down. JSONL: one object a line, fields by the same names. Names of columns (any one of them):"
 	},
 	[TEXT_FORMAT_TAIL] = {
-		"日期：2022-06-30、2022/6/30、2022.6.30、2022-6-30、2022年6月30日；2022-06 或 2022年6月 指当月最后一天。\n"
-		"CSV 的其他列并入备注，并给出提醒；JSONL 的其他字段算错误。三行的例子：\n"
+		"日期：2022-06-30、2022/6/30、2022.6.30、20220630、6月30日、截至6月底；2022-06 或 2022年6月 指当月最后一天。\n"
+		"表格的其他列并入备注，并给出提醒；JSONL 的其他字段算错误。三行的例子：\n"
 		"  指标编码,截止日期,数值,分母,备注\n"
 		"  canteens,2022-06-30,3,,2处装修中\n"
 		"  public-kindergarten-rate,2022/6/30,9120,17040,\n"
 		"按对象计数的指标填“对象编号”，多个用“；”或“、”分开，个数须等于数值；JSONL 写 \"objects\": [\"a\", \"b\"]。\n"
 		"JSONL：{\"target\": \"canteens\", \"as_of\": \"2022-06-30\", \"value\": 3}",
-		"Dates: 2022-06-30, 2022/6/30, 2022.6.30, 2022-6-30, 2022年6月30日; 2022-06 or 2022年6月 means its last day.\n"
-		"Other columns of CSV become part of the note, with a warning; other fields of JSONL are faults.\n"
+		"Dates: 2022-06-30, 2022/6/30, 2022.6.30, 20220630, 6月30日; 2022-06 or 2022年6月 means its last day.\n"
+		"Other columns of sheets become part of the note, with a warning; other fields of JSONL are faults.\n"
 		"Three lines of example:\n"
 		"  target,as_of,value,denominator,note\n"
 		"  canteens,2022-06-30,3,,two under repair\n"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "daemon/api_imports.h"
 #include "daemon/api_objects.h"
 #include "daemon/api_private.h"
 
@@ -15,20 +16,20 @@
 #include "daemon/notify.h"
 
 #define TIMEOUT_S 15
-#define MAX_BODY (128 * 1024)
 #define ARENA_BUDGET ((size_t)32 << 20)
 #define TICK_MS 1000
 #define V1 "/api/v1"
 
 /* Everything that is served. openapi.json describes each of these, and a test compares. */
 const struct api_endpoint api_endpoints[] = {
-	{ HTTP_GET, "/", 0, "", api_page },
-	{ HTTP_GET, "/icon.svg", 0, "", api_page_icon },
-	{ HTTP_GET, "/assets/{name}", 0, "", api_page_asset },
+	{ HTTP_GET, "/", API_FREE, "", api_page },
+	{ HTTP_GET, "/icon.svg", API_FREE, "", api_page_icon },
+	{ HTTP_GET, "/assets/{name}", API_FREE, "", api_page_asset },
 	{ HTTP_GET, V1 "/matrix", API_SNAPSHOT | API_WHEN, "", api_matrix },
 	{ HTTP_GET, V1 "/programme", API_SNAPSHOT | API_WHEN | API_NO_TAG, "", api_programme },
 	{ HTTP_GET, V1 "/targets", API_SNAPSHOT | API_WHEN, "", api_targets },
 	{ HTTP_GET, V1 "/targets/{id}", API_SNAPSHOT | API_WHEN, "", api_target },
+	{ HTTP_GET, V1 "/series", API_SNAPSHOT | API_WHEN, "target unit from to ", api_series },
 	{ HTTP_GET, V1 "/units", API_SNAPSHOT | API_WHEN, "", api_units },
 	{ HTTP_GET, V1 "/units/{id}", API_SNAPSHOT | API_WHEN, "", api_one_unit },
 	{ HTTP_GET, V1 "/cells", API_SNAPSHOT | API_WHEN | API_PAGE, "target unit ", api_cells },
@@ -44,15 +45,22 @@ const struct api_endpoint api_endpoints[] = {
 	{ HTTP_GET, V1 "/alerts/{id}/trace", API_SNAPSHOT, "number ", api_alert_trace },
 	{ HTTP_GET, V1 "/slips", API_SNAPSHOT | API_PAGE, "state unit rung project ", api_slips },
 	{ HTTP_GET, V1 "/slips/{id}", API_SNAPSHOT, "", api_slip },
+	{ HTTP_GET, V1 "/slips/{id}/paper", API_SNAPSHOT, "format letterhead ", api_paper_slip },
+	{ HTTP_GET, V1 "/packs/{quarter}", API_SNAPSHOT, "format ", api_paper_pack },
+	{ HTTP_GET, V1 "/ledger-sheet", API_SNAPSHOT | API_WHEN, "format unit ", api_paper_ledger },
 	{ HTTP_GET, V1 "/reconciliation", API_SNAPSHOT, "period target unit ", api_reconciliation },
 	{ HTTP_GET, V1 "/lights", API_SNAPSHOT, "target unit period ", api_lights },
 	{ HTTP_GET, V1 "/plans", API_SNAPSHOT, "target ", api_plans },
 	{ HTTP_GET, V1 "/lights/preview", API_SNAPSHOT, "yellow red yellow_leave red_leave period ",
 	  api_lights_preview },
+	{ HTTP_GET, V1 "/ranking", API_SNAPSHOT, "period target ", api_ranking },
 	{ HTTP_GET, V1 "/pace", API_SNAPSHOT | API_WHEN, "target unit ", api_pace },
 	{ HTTP_GET, V1 "/months", API_SNAPSHOT, "", api_months },
 	{ HTTP_GET, V1 "/months/{period}", API_SNAPSHOT, "", api_month_of },
+	{ HTTP_GET, V1 "/bulletins/{period}", API_SNAPSHOT, "format ", api_paper_bulletin },
+	{ HTTP_GET, V1 "/bulletins/{period}/diff", API_SNAPSHOT, "from ", api_bulletin_diff },
 	{ HTTP_GET, V1 "/reports", API_SNAPSHOT, "period unit item state ", api_reports },
+	{ HTTP_GET, V1 "/forms", API_SNAPSHOT, "", api_forms },
 	{ HTTP_GET, V1 "/narratives", API_SNAPSHOT | API_PAGE, "item unit period ", api_records },
 	{ HTTP_GET, V1 "/narratives/{id}", API_SNAPSHOT, "", api_record },
 	{ HTTP_GET, V1 "/problems", API_SNAPSHOT | API_PAGE, "item unit target state overdue ",
@@ -84,15 +92,29 @@ const struct api_endpoint api_endpoints[] = {
 	  api_ledger },
 	{ HTTP_GET, V1 "/stream", API_SNAPSHOT | API_NO_TAG, "last_event_id ", api_stream },
 	{ HTTP_GET, V1 "/openapi.json", 0, "", api_openapi },
-	{ HTTP_GET, V1 "/notify", API_LOCAL, "", api_notify },
-	{ HTTP_GET, V1 "/notify/log", API_LOCAL, "", api_notify_log },
-	{ HTTP_POST, V1 "/notify/test", API_LOCAL | API_RIGHTS, "", api_notify_test },
-	{ HTTP_POST, V1 "/notify/retry", API_LOCAL | API_RIGHTS, "", api_notify_retry },
-	{ HTTP_POST, V1 "/acts", API_LOCAL | API_RIGHTS, "", api_act },
-	{ HTTP_POST, V1 "/clock", API_LOCAL | API_RIGHTS, "", api_clock },
-	{ HTTP_POST, V1 "/verify", API_LOCAL | API_RIGHTS, "", api_verify },
-	{ HTTP_GET, "/healthz", 0, "", api_healthz },
-	{ HTTP_GET, "/readyz", 0, "", api_readyz },
+	{ HTTP_GET, V1 "/notify", 0, "", api_notify },
+	{ HTTP_GET, V1 "/notify/log", 0, "", api_notify_log },
+	{ HTTP_POST, V1 "/notify/test", API_RIGHTS, "", api_notify_test },
+	{ HTTP_POST, V1 "/notify/retry", API_RIGHTS, "", api_notify_retry },
+	{ HTTP_POST, V1 "/acts", API_RIGHTS, "", api_act },
+	{ HTTP_POST, V1 "/clock", API_RIGHTS, "", api_clock },
+	{ HTTP_POST, V1 "/verify", API_RIGHTS, "", api_verify },
+	{ HTTP_POST, V1 "/imports", API_SHEET,
+	  "unit name sheet day columns heading dry_run partial ", api_import },
+	{ HTTP_GET, V1 "/imports/{id}", 0, "", api_import_table },
+	{ HTTP_GET, V1 "/imports/{id}/{file}", 0, "", api_import_errors },
+	{ HTTP_GET, V1 "/template", API_SNAPSHOT | API_NO_TAG, "unit month format ", api_template },
+	{ HTTP_GET, V1 "/session", API_FREE, "", api_session },
+	{ HTTP_POST, V1 "/session", API_FREE, "", api_session_begin },
+	{ HTTP_POST, V1 "/session/end", API_FREE, "", api_session_end },
+	{ HTTP_GET, V1 "/users", API_LOCAL | API_RIGHTS, "", api_users },
+	{ HTTP_POST, V1 "/users", API_SNAPSHOT | API_NO_TAG | API_LOCAL | API_RIGHTS, "",
+	  api_user_change },
+	{ HTTP_GET, V1 "/links", 0, "", api_links },
+	{ HTTP_POST, V1 "/links", API_RIGHTS, "", api_link_new },
+	{ HTTP_POST, V1 "/links/revoke", API_RIGHTS, "", api_link_revoke },
+	{ HTTP_GET, "/healthz", API_FREE, "", api_healthz },
+	{ HTTP_GET, "/readyz", API_FREE, "", api_readyz },
 	{ HTTP_GET, "/metrics", 0, "", api_metrics },
 };
 const size_t api_endpoint_count = sizeof(api_endpoints) / sizeof(api_endpoints[0]);
@@ -160,8 +182,9 @@ static enum err listen_all(struct api *a)
 		.fallback = api_fallback,
 		.ctx = a,
 		.max_connections = d->config->http_clients,
-		.max_body = MAX_BODY,
+		.max_body = API_BODY_MAX_SHEET, /* all others: checked when they came */
 		.timeout_s = TIMEOUT_S,
+		.hosts = a->access->hosts,
 	};
 	enum err e = http_new(d->loop, &options, &d->metrics, &a->http);
 
@@ -195,8 +218,11 @@ static void on_tick(void *ctx)
 	struct api *a = ctx;
 	int64_t now = clock_monotonic_ms();
 
-	live_tick(a->live, now);
+	live_tick(a->live, now, api_caller_lasts, a);
+	metrics_set(&a->daemon->metrics, METRIC_USER_SESSIONS,
+		    signin_count(a->access->signin, now));
 	api_waiting_overdue(a, now);
+	api_imports_tick(a->imports, now);
 }
 
 static enum err watch_all(struct api *a)
@@ -230,6 +256,12 @@ enum err api_start(struct daemon *d, struct api **out)
 	if (e == ERR_OK)
 		e = api_job_new(a, &a->job);
 	if (e == ERR_OK)
+		e = api_papers_new(a, &a->papers);
+	if (e == ERR_OK)
+		e = api_imports_new(a, &a->imports);
+	if (e == ERR_OK)
+		e = api_access_new(a, &a->access);
+	if (e == ERR_OK)
 		e = listen_all(a);
 	if (e == ERR_OK)
 		e = watch_all(a);
@@ -251,7 +283,10 @@ void api_stop(struct api *a)
 	live_free(a->live);
 	http_free(a->http);
 	api_job_free(a->job);
+	api_papers_free(a->papers);
+	api_imports_free(a->imports);
 	api_waiting_free(a);
+	api_access_free(a->access);
 	snapshots_free(a->snapshots);
 	arena_free(a->arena);
 	buf_free(&a->metrics);

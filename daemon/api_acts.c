@@ -64,6 +64,8 @@ struct api_waiting {
 	uint64_t ticket;
 	int64_t until; /* monotonic */
 	bool clock;    /* else an act */
+	api_done *done; /* of an act of the daemon's own: there is no exchange */
+	void *ctx;
 	struct api_waiting *next;
 };
 
@@ -167,7 +169,9 @@ void api_on_answers(void *ctx)
 	while ((answer = pipeline_next_answer(a->daemon->client)) != NULL) {
 		struct api_waiting *w = take(a, answer->ticket);
 
-		if (w != NULL && w->x != NULL && w->clock)
+		if (w != NULL && w->done != NULL)
+			w->done(w->ctx, answer->err, bytes_of(answer->json, answer->json_len));
+		else if (w != NULL && w->x != NULL && w->clock)
 			answer_clock(w, answer);
 		else if (w != NULL && w->x != NULL)
 			answer_act(w, answer);
@@ -189,8 +193,32 @@ void api_waiting_free(struct api *a)
 		struct api_waiting *w = a->waiting;
 
 		a->waiting = w->next;
+		if (w->done != NULL)
+			w->done(w->ctx, ERR_CLOSED, bytes_of(NULL, 0));
 		free(w);
 	}
+}
+
+enum err api_send_act(struct api *a, json_t *act, const char *by, api_done *done, void *ctx)
+{
+	char *text = act ? json_dumps(act, JSON_COMPACT) : NULL;
+	struct api_waiting *w = calloc(1, sizeof(*w));
+	enum err e = ERR_NOMEM;
+
+	json_decref(act);
+	if (text != NULL && w != NULL)
+		e = pipeline_act(a->daemon->client, bytes_of_string(text), by, &w->ticket);
+	free(text);
+	if (e != ERR_OK) {
+		free(w);
+		return e;
+	}
+	w->api = a;
+	w->done = done;
+	w->ctx = ctx;
+	w->next = a->waiting;
+	a->waiting = w;
+	return ERR_OK;
 }
 
 /* --- endpoints -------------------------------------------------------------------------------- */
@@ -219,34 +247,35 @@ static char *read_act(struct api_call *call)
 
 	if (!json_is_object(body))
 		api_fail(call, API_BAD_JSON, "id, act, why", NULL);
+	else if (!api_caller_may_do(call, body))
+		api_fail(call, API_NO_RIGHT, NULL, NULL);
 	else if (!put_key_as_hex(body) || (out = json_dumps(body, JSON_COMPACT)) == NULL)
 		api_fail(call, API_NO_MEMORY, NULL, NULL);
 	json_decref(body);
 	return out;
 }
 
-void api_act(struct api_call *call)
+static void pass_on(struct api_call *call, const char *act)
 {
-	char *act = read_act(call);
-	struct api_waiting *w;
-	char by[128];
+	struct api_waiting *w = calloc(1, sizeof(*w));
 	uint64_t ticket;
-	enum err e;
+	enum err e = w == NULL ? ERR_NOMEM :
+				 pipeline_act(call->api->daemon->client, bytes_of_string(act),
+					      call->caller.by, &ticket);
 
-	if (act == NULL)
-		return;
-	w = calloc(1, sizeof(*w));
-	if (!api_may_act(call->api, *call->x, by, sizeof(by)))
-		e = ERR_DENIED;
-	else
-		e = w == NULL ? ERR_NOMEM :
-				pipeline_act(call->api->daemon->client, bytes_of_string(act), by,
-					     &ticket);
-	free(act);
 	if (e == ERR_OK)
 		wait_for(call, w, ticket, false);
 	else
 		not_passed(call, w, e);
+}
+
+void api_act(struct api_call *call)
+{
+	char *act = read_act(call);
+
+	if (act != NULL)
+		pass_on(call, act);
+	free(act);
 }
 
 void api_clock(struct api_call *call)
@@ -261,6 +290,8 @@ void api_clock(struct api_call *call)
 
 	if (now == NULL || date_time_parse(bytes_of_string(now), &ms) != ERR_OK)
 		api_fail(call, API_BAD_JSON, "now: \"2022-06-30T09:00:00+08:00\"", NULL);
+	else if (!api_caller_may(call, "clock"))
+		api_fail(call, API_NO_RIGHT, NULL, NULL);
 	else if (!call->api->daemon->config->clock_manual)
 		api_fail(call, API_CLOCK_RUNS, NULL, NULL);
 	json_decref(body);

@@ -50,7 +50,7 @@ const char *api_parameter(const struct api_call *call, const char *name)
 /* The names that an endpoint takes, each with a space behind it. */
 static void list_parameters(const struct api_endpoint *e, char *out, size_t cap)
 {
-	snprintf(out, cap, "%s%s%slang ", e->parameters,
+	snprintf(out, cap, "%s%s%s%slang ", e->parameters, api_csv_array(e) ? "format " : "",
 		 e->needs & API_WHEN ? "valid_at known_at " : "",
 		 e->needs & API_PAGE ? "limit cursor " : "");
 }
@@ -78,6 +78,9 @@ static void check_parameters(struct api_call *call)
 	for (size_t i = 0; (name = http_query_name(*call->x, i)) != NULL; i++)
 		if (!is_listed(known, name))
 			api_fail(call, API_UNKNOWN_PARAMETER, name, known);
+	name = api_csv_array(call->endpoint) ? api_parameter(call, "format") : NULL;
+	if (name != NULL && strcmp(name, "csv") != 0 && strcmp(name, "json") != 0)
+		api_fail(call, API_BAD_CHOICE, "format", "json, csv");
 }
 
 bool api_read_number(const char *text, uint64_t max, uint64_t *out)
@@ -143,6 +146,16 @@ bool api_month(struct api_call *call, const char *name, int32_t *out)
 	const char *text = api_parameter(call, name);
 
 	if (text == NULL || date_period_parse(bytes_of_string(text), out) == ERR_OK)
+		return true;
+	api_fail(call, API_BAD_DATE, name, text);
+	return false;
+}
+
+bool api_day(struct api_call *call, const char *name, int32_t *out)
+{
+	const char *text = api_parameter(call, name);
+
+	if (text == NULL || date_parse(bytes_of_string(text), out) == ERR_OK)
 		return true;
 	api_fail(call, API_BAD_DATE, name, text);
 	return false;
@@ -296,13 +309,20 @@ static void set_tag(struct api_call *call, const char *tag)
 	http_set_header(*call->x, "Vary", "Accept-Language");
 }
 
+static bool wants_csv(const struct api_call *call)
+{
+	const char *format = api_parameter(call, "format");
+
+	return api_csv_array(call->endpoint) != NULL && format != NULL && strcmp(format, "csv") == 0;
+}
+
 static void finish_answer(struct api_call *call, const char *tag)
 {
 	struct buf *body = &call->api->body;
 
 	set_tag(call, tag);
 	if (call->content_type != NULL) {
-		http_set_header(*call->x, "Cache-Control", "no-cache");
+		http_set_header(*call->x, "Cache-Control", "private, no-cache");
 		http_answer(call->x, 200, call->content_type, buf_bytes(body));
 		return;
 	}
@@ -313,7 +333,10 @@ static void finish_answer(struct api_call *call, const char *tag)
 	}
 	jwrite_end(&call->json);
 	buf_put_u8(body, '\n');
-	api_answer_json(call->x, 200, body);
+	if (wants_csv(call))
+		(void)api_failed(call, api_csv_answer(call));
+	else
+		api_answer_json(call->x, 200, body);
 }
 
 static void run(struct api_call *call, const char *tag)
@@ -333,13 +356,10 @@ static void run(struct api_call *call, const char *tag)
 		finish_answer(call, tag);
 }
 
-static void check_caller(struct api_call *call)
+static void check_body(struct api_call *call)
 {
-	char by[128];
-
-	if ((call->endpoint->needs & API_RIGHTS) &&
-	    !api_may_act(call->api, *call->x, by, sizeof(by)))
-		api_fail(call, API_NO_RIGHT, NULL, NULL);
+	if (!(call->endpoint->needs & API_SHEET) && http_body(*call->x).len > API_BODY_MAX)
+		api_fail(call, API_TOO_LARGE, NULL, "128 KiB");
 }
 
 void api_call(struct api *a, const struct api_endpoint *e, struct http_exchange **x)
@@ -348,7 +368,8 @@ void api_call(struct api *a, const struct api_endpoint *e, struct http_exchange 
 	char tag[96] = "";
 
 	check_parameters(&call);
-	check_caller(&call);
+	api_caller_check(&call);
+	check_body(&call);
 	if (e->needs & API_PAGE)
 		read_page(&call);
 	if (call.problem == API_OK && (e->needs & API_SNAPSHOT))

@@ -32,10 +32,11 @@ static void put_text(struct jwrite *j, const char *key, struct bytes text)
 static void put_act(struct jwrite *j, const struct entry *entry)
 {
 	json_t *body = json_loadb((const char *)entry->body.data, entry->body.len, 0, NULL);
-	char *text = body != NULL && forms_hide(body) ?
-			     json_dumps(body, JSON_COMPACT | JSON_SORT_KEYS) :
-			     NULL;
+	char *text = NULL;
 
+	json_object_del(body, "bulletin"); /* its figures are at /bulletins; the digest stays */
+	if (body != NULL && forms_hide(body))
+		text = json_dumps(body, JSON_COMPACT | JSON_SORT_KEYS);
 	if (text != NULL)
 		jwrite_raw(j, "act", bytes_of_string(text));
 	else
@@ -215,6 +216,10 @@ struct one_event {
 	struct api_call *call;
 	struct query_place place;
 	bool found;
+	int64_t time_ms; /* of the entry */
+	bool counts;	 /* it may have moved the figure of this cell, for the day as_of */
+	uint16_t measure, unit;
+	int32_t as_of;
 };
 
 static bool put_one(void *ctx, const struct query_event *e)
@@ -228,7 +233,51 @@ static bool put_one(void *ctx, const struct query_event *e)
 	jwrite_uint(&one->call->json, "rows", e->entry->rows);
 	jwrite_uint(&one->call->json, "previous_of_outbox", e->entry->back);
 	one->found = true;
+	one->time_ms = e->entry->time_ms;
+	one->counts = e->has_row && e->verdict == EVENT_ADMITTED && e->measure != CATALOGUE_NONE &&
+		      e->unit != CATALOGUE_NONE && e->as_of != DATE_NONE && e->stage.len == 0;
+	one->measure = e->measure;
+	one->unit = e->unit;
+	one->as_of = e->as_of;
 	return false;
+}
+
+/* The unit's figure for the day of the row, as known on a day. */
+static void put_known(struct one_event *one, const char *key, int32_t known)
+{
+	struct api_call *call = one->call;
+	struct query_when when = { one->as_of, known };
+	struct query_figure f;
+
+	jwrite_object(&call->json, key);
+	if (!api_failed(call, query_figure(call->query, one->measure, one->unit, when, &f)))
+		api_put_value(call, &call->catalogue->measures[one->measure], f.at.present,
+			      f.at.value, f.at.denominator);
+	jwrite_end(&call->json);
+}
+
+/* What became of the figure on the day on which the row came: days are what history keeps. */
+static void put_change(struct one_event *one)
+{
+	struct api_call *call = one->call;
+	int32_t day = date_of_ms(one->time_ms, call->catalogue->offset_minutes);
+
+	if (!one->counts) {
+		jwrite_null(&call->json, "change");
+		return;
+	}
+	jwrite_object(&call->json, "change");
+	put_known(one, "before", day - 1);
+	put_known(one, "after", day < call->head.today ? day : HISTORY_NOW);
+	jwrite_end(&call->json);
+}
+
+static void put_chain(struct one_event *one, const char *key, uint64_t position)
+{
+	uint8_t chain[CRYPTO_HASH_LEN];
+
+	if (!api_failed(one->call, query_chain(one->call->query, position, chain)))
+		jwrite_hex(&one->call->json, key, bytes_of(chain, CRYPTO_HASH_LEN));
 }
 
 void api_event(struct api_call *call)
@@ -248,8 +297,13 @@ void api_event(struct api_call *call)
 	if (api_failed(call,
 		       query_events(call->query, &any, one.place, 1, 1, put_one, &one, &next)))
 		return;
-	if (!one.found)
+	if (!one.found) {
 		api_fail(call, API_NO_SUCH_EVENT, NULL, text);
+		return;
+	}
+	put_chain(&one, "hash", one.place.position);
+	put_chain(&one, "previous_hash", one.place.position - 1);
+	put_change(&one);
 }
 
 /* --- holds ------------------------------------------------------------------------------------ */

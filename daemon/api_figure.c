@@ -29,6 +29,21 @@ void api_put_unit(struct api_call *call, const char *key, uint16_t unit)
 	jwrite_end(&call->json);
 }
 
+void api_put_projects(struct api_call *call)
+{
+	const struct catalogue *c = call->catalogue;
+	struct jwrite *j = &call->json;
+
+	jwrite_array(j, "projects");
+	for (size_t i = 0; i < c->project_count; i++) {
+		jwrite_object(j, NULL);
+		jwrite_string(j, "id", c->projects[i].id);
+		jwrite_lang(j, "name", c->projects[i].name);
+		jwrite_end(j);
+	}
+	jwrite_end(j);
+}
+
 /* The plan in force on the day asked for; how often it was decided anew. */
 static void put_plan(struct api_call *call, const struct catalogue_measure *m)
 {

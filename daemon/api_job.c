@@ -99,6 +99,8 @@ void api_verify(struct api_call *call)
 	struct api_job *job = call->api->job;
 	enum err e;
 
+	if (!api_caller_may(call, "verify"))
+		return;
 	if (job->runs) {
 		api_fail(call, API_JOB_RUNS, NULL, NULL);
 		return;

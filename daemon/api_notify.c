@@ -21,11 +21,15 @@ static void put_list(struct api_call *call, const char *key, told_fn *tell)
 
 void api_notify(struct api_call *call)
 {
+	if (!api_caller_may(call, "notify"))
+		return;
 	put_list(call, "channels", notify_channels);
 }
 
 void api_notify_log(struct api_call *call)
 {
+	if (!api_caller_may(call, "notify"))
+		return;
 	put_list(call, "tries", notify_log);
 }
 
@@ -50,7 +54,7 @@ void api_notify_test(struct api_call *call)
 	char channel[64];
 	uint64_t number;
 
-	if (!read_channel(call, false, channel))
+	if (!api_caller_may(call, "notify") || !read_channel(call, false, channel))
 		return;
 	if (notify_test(call->api->daemon->notify, channel, &number) != ERR_OK) {
 		api_fail(call, API_NO_SUCH_CHANNEL, "channel", channel);
@@ -64,7 +68,7 @@ void api_notify_retry(struct api_call *call)
 {
 	char channel[64];
 
-	if (!read_channel(call, true, channel))
+	if (!api_caller_may(call, "notify") || !read_channel(call, true, channel))
 		return;
 	if (notify_retry(call->api->daemon->notify, channel) != ERR_OK) {
 		api_fail(call, API_NO_SUCH_CHANNEL, "channel", channel);

@@ -6,12 +6,15 @@
 #include "aggregator/query/query.h"
 #include "base/arena.h"
 #include "daemon/api.h"
+#include "daemon/api_access.h"
 #include "daemon/http.h"
 #include "daemon/jwrite.h"
 #include "daemon/live.h"
 #include "daemon/pipeline.h"
 #include "daemon/snapshot.h"
 
+#define API_BODY_MAX (128 * 1024)
+#define API_BODY_MAX_SHEET ((10u << 20) + 1024)
 #define API_CURSOR 200 /* characters of a cursor, with NUL */
 
 /* What an endpoint wants of the request before its function is called. */
@@ -21,7 +24,9 @@ enum api_need {
 	API_PAGE = 4,	  /* limit and cursor */
 	API_LOCAL = 8,	  /* the Unix socket only */
 	API_RIGHTS = 16,  /* and the right to act */
-	API_NO_TAG = 32	  /* depends on more than the snapshot */
+	API_NO_TAG = 32,  /* depends on more than the snapshot */
+	API_SHEET = 256,  /* a whole file may come as its body */
+	API_FREE = 512	  /* for whoever is not signed in too */
 };
 
 struct api_call;
@@ -60,6 +65,7 @@ enum api_problem {
 	API_NO_SUCH_STAGE,
 	API_NO_SUCH_ITEM,
 	API_NO_SUCH_MONTH,
+	API_NO_BULLETIN, /* nothing is judged for the month */
 	API_NO_SUCH_RECORD,
 	API_NO_SUCH_ALERT,
 	API_NO_SUCH_SLIP,
@@ -67,13 +73,45 @@ enum api_problem {
 	API_NO_OBJECTS,
 	API_NO_SUCH_OBJECT,
 	API_NO_SAMPLE,
+	API_NO_RANKING,
+	API_NOT_RANKED_YET,
 	API_NO_SUCH_EVENT,
 	API_NO_SUCH_CHANNEL,
 	API_LOCAL_ONLY,
 	API_NO_RIGHT,
+	API_SIGN_IN,
+	API_SESSION_EXPIRED,
+	API_LINK_ENDED,
+	API_WRONG_PASSWORD,
+	API_TOO_MANY_TRIES,
+	API_FOREIGN_ORIGIN,
+	API_CSRF,
+	API_ROLE,	/* the role has no such right */
+	API_OTHER_UNIT, /* about another unit than the user's */
+	API_USERS_FAULT,
+	API_USERS_NOT_WRITTEN,
+	API_NO_SUCH_USER,
+	API_USER_EXISTS,
+	API_BAD_NAME,
+	API_BAD_TEXT,
+	API_SHORT_PASSWORD,
+	API_UNIT_OF_ROLE,
+	API_BAD_SCREEN,
+	API_NO_SUCH_LINK,
+	API_TOO_MANY_LINKS,
 	API_BAD_JSON,
 	API_CLOCK_RUNS,
 	API_CLOCK_BACK,
+	API_NO_SUCH_QUARTER,
+	API_NO_PACK,	 /* nothing is judged for the quarter */
+	API_NO_PDF,	 /* weasyprint is not installed */
+	API_PDF_FAILED,
+	API_PAPER_FAILED,
+	API_PAPERS_FULL, /* too many wait */
+	API_NO_SUCH_IMPORT,
+	API_EMPTY_SHEET,
+	API_TOO_LARGE,
+	API_IMPORTS_FULL,
 	API_JOB_RUNS,
 	API_TOO_MANY_STREAMS,
 	API_TOO_BUSY,
@@ -91,6 +129,7 @@ struct api_call {
 	struct http_exchange **x; /* NULL inside once it is answered or taken away */
 	const struct api_endpoint *endpoint;
 	enum lang lang;
+	struct api_caller caller;
 	/* API_SNAPSHOT */
 	struct query *query;
 	const struct catalogue *catalogue;
@@ -120,6 +159,9 @@ struct api {
 	struct live *live;
 	struct api_waiting *waiting; /* commands whose answers are to come */
 	struct api_job *job;
+	struct api_access *access;
+	struct api_papers *papers;
+	struct api_imports *imports;
 	struct loop_source *answers, *notices, *timer;
 	struct buf metrics; /* as of metrics_ms, monotonic */
 	int64_t metrics_ms;
@@ -144,8 +186,16 @@ bool api_unit(struct api_call *call, const char *name, uint16_t *out);
 bool api_number(struct api_call *call, const char *name, uint64_t min, uint64_t max, uint64_t *out);
 /* An optional month, "2022-06", as the last day of it; *out keeps its value where absent. */
 bool api_month(struct api_call *call, const char *name, int32_t *out);
+/* An optional day; *out keeps its value where absent. */
+bool api_day(struct api_call *call, const char *name, int32_t *out);
 /* A whole number and nothing else. */
 bool api_read_number(const char *text, uint64_t max, uint64_t *out);
+
+/* --- api_csv.c -------------------------------------------------------------------------------- */
+/* The member of an endpoint's answer that ?format=csv makes a table of; NULL: it has none. */
+const char *api_csv_array(const struct api_endpoint *e);
+/* Answers with the JSON of the body as CSV. */
+enum err api_csv_answer(struct api_call *call);
 
 /* --- api_problem.c ---------------------------------------------------------------------------- */
 /* Of the Accept-Language header, or ?lang=. */
@@ -171,6 +221,8 @@ void api_put_measure(struct api_call *call, uint16_t measure);
 void api_put_unit(struct api_call *call, const char *key, uint16_t unit);
 void api_put_value(struct api_call *call, const struct catalogue_measure *m, bool present,
 		   int64_t value, int64_t denominator);
+/* The programme's projects, in its order. */
+void api_put_projects(struct api_call *call);
 /* A share, 1 for the whole, as per cent with two decimals. */
 void api_put_percent(struct api_call *call, const char *key, struct fraction share);
 void api_put_tally(struct api_call *call, const char *key, const struct reports_tally *t);
@@ -187,6 +239,7 @@ void api_history(struct api_call *call);
 /* ?period=2022-06, its last day; by default the newest one that is closed, or else the first. */
 bool api_period(struct api_call *call, int32_t *period);
 void api_matrix(struct api_call *call); /* api_matrix.c */
+void api_ranking(struct api_call *call); /* api_ranking.c */
 void api_page(struct api_call *call);	/* api_web.c */
 void api_page_icon(struct api_call *call);
 void api_page_asset(struct api_call *call);
@@ -210,6 +263,7 @@ void api_alert_trace(struct api_call *call); /* api_trace.c */
 void api_slips(struct api_call *call);	     /* api_slips.c */
 void api_slip(struct api_call *call);
 void api_pace(struct api_call *call);		/* api_pace.c */
+void api_series(struct api_call *call);		/* api_series.c */
 void api_lights_preview(struct api_call *call); /* api_preview.c */
 void api_lights(struct api_call *call);		/* api_lights.c */
 void api_plans(struct api_call *call);		/* api_plans.c */
@@ -217,8 +271,11 @@ void api_reconciliation(struct api_call *call); /* api_reconcile.c */
 void api_reports(struct api_call *call);	/* api_reports.c */
 void api_months(struct api_call *call);		/* api_months.c */
 void api_month_of(struct api_call *call);
+void api_bulletin(struct api_call *call); /* api_bulletin.c */
+void api_bulletin_diff(struct api_call *call);
 void api_records(struct api_call *call);		/* api_records.c: of the kind in the path */
 void api_record(struct api_call *call);
+void api_forms(struct api_call *call); /* api_forms.c */
 void api_programme(struct api_call *call);	/* api_status.c */
 void api_openapi(struct api_call *call);
 void api_healthz(struct api_call *call);
@@ -231,6 +288,14 @@ void api_notify(struct api_call *call); /* api_notify.c */
 void api_notify_log(struct api_call *call);
 void api_notify_test(struct api_call *call);
 void api_notify_retry(struct api_call *call);
+void api_session(struct api_call *call); /* api_session.c */
+void api_session_begin(struct api_call *call);
+void api_session_end(struct api_call *call);
+void api_users(struct api_call *call); /* api_users.c */
+void api_user_change(struct api_call *call);
+void api_links(struct api_call *call); /* api_links.c */
+void api_link_new(struct api_call *call);
+void api_link_revoke(struct api_call *call);
 void api_verify(struct api_call *call); /* api_job.c */
 void api_ledger(struct api_call *call); /* api_ledger.c */
 void api_year(struct api_call *call);	/* api_year.c */
@@ -239,6 +304,10 @@ void api_year_close(struct api_call *call);
 /* --- api_acts.c: who may act, and answers that come later --------------------------------------- */
 /* The caller of the Unix socket may act: *by becomes "uid:1000 name" (cap characters at most). */
 bool api_may_act(struct api *a, const struct http_exchange *x, char *by, size_t cap);
+/* An act of the daemon's own; takes the reference over. done is called once, with what the pipeline
+ * said, or ERR_CLOSED at the end. On an error it is not called. */
+typedef void api_done(void *ctx, enum err e, struct bytes answer);
+enum err api_send_act(struct api *a, json_t *act, const char *by, api_done *done, void *ctx);
 void api_on_answers(void *ctx); /* the pipeline's answers; ctx is the api */
 void api_waiting_overdue(struct api *a, int64_t now_ms);
 void api_waiting_free(struct api *a);
@@ -246,6 +315,15 @@ void api_waiting_free(struct api *a);
 /* --- api_job.c -------------------------------------------------------------------------------- */
 enum err api_job_new(struct api *a, struct api_job **out);
 void api_job_free(struct api_job *j); /* waits for the job that runs; accepts NULL */
+
+/* --- api_papers.c ----------------------------------------------------------------------------- */
+void api_paper_bulletin(struct api_call *call); /* JSON: api_bulletin */
+void api_paper_ledger(struct api_call *call);
+void api_paper_slip(struct api_call *call);
+void api_paper_pack(struct api_call *call);
+enum err api_papers_new(struct api *a, struct api_papers **out);
+/* Ends what is being made. After http_free; accepts NULL. */
+void api_papers_free(struct api_papers *p);
 
 /* The document of the API, built in. */
 extern const char api_openapi_begin[], api_openapi_end[];

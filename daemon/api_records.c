@@ -65,11 +65,10 @@ static void put_value(struct api_call *call, const struct forms_field *f, const 
 static void put_field(struct api_call *call, const struct forms_field *f, const json_t *record)
 {
 	const json_t *value = json_object_get(record, f->name);
-	uid_t uid;
 
 	if (f->flags & FORMS_STEP)
 		return;
-	if (value && (f->flags & FORMS_PRIVATE) && !http_is_local(*call->x, &uid))
+	if (value && (f->flags & FORMS_PRIVATE) && !api_caller_sees_private(call))
 		jwrite_string(&call->json, f->name, FORMS_HIDDEN);
 	else
 		put_value(call, f, value);

@@ -118,6 +118,7 @@ void api_programme(struct api_call *call)
 	api_put_unit(call, "city", c->city);
 	api_put_unit(call, "office", c->office);
 	put_counts(j, c);
+	api_put_projects(call);
 	put_profile(j, &c->profile);
 	jwrite_time(j, "time", clock_now_ms(d->clock), c->offset_minutes);
 	jwrite_string(j, "clock", d->config->clock_manual ? "manual" : "system");
@@ -323,6 +324,7 @@ void api_openapi(struct api_call *call)
 void api_stream(struct api_call *call)
 {
 	const char *text = http_header(*call->x, "Last-Event-ID");
+	struct live_reader reader = { .session = call->caller.session };
 	uint64_t last = 0;
 	enum err e;
 
@@ -336,7 +338,8 @@ void api_stream(struct api_call *call)
 		api_fail(call, API_BAD_NUMBER, "Last-Event-ID", text);
 		return;
 	}
-	e = live_join(call->api->live, call->x, text ? &last : NULL, call->query);
+	snprintf(reader.link, sizeof(reader.link), "%s", call->caller.link.id);
+	e = live_join(call->api->live, call->x, text ? &last : NULL, call->query, &reader);
 	if (e == ERR_FULL)
 		api_fail(call, API_TOO_MANY_STREAMS, NULL, NULL);
 	else

@@ -7,7 +7,8 @@
 
 static void answer(struct api_call *call, const char *path)
 {
-	if (!web_answer(call->x, call->api->daemon->config->web_root, path))
+	if (!web_answer(call->x, call->api->daemon->config->web_root,
+			call->api->access->policy, path))
 		api_fail(call, API_NO_SUCH_PATH, NULL, path);
 }
 

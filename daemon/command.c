@@ -171,12 +171,18 @@ static enum err push(struct command *c, uint64_t *ticket)
 enum err pipeline_act(struct pipeline_client *client, struct bytes json, const char *by,
 		      uint64_t *ticket)
 {
-	struct command *c = new_command(client, COMMAND_ACT);
+	return pipeline_import(client, json, by, (struct bytes){ 0 }, ticket);
+}
+
+enum err pipeline_import(struct pipeline_client *client, struct bytes json, const char *by,
+			 struct bytes parcel, uint64_t *ticket)
+{
+	struct command *c = new_command(client, parcel.len ? COMMAND_IMPORT : COMMAND_ACT);
 	size_t n = strlen(by) + 1;
 
 	if (!c)
 		return refuse(client);
-	c->by = malloc(n + json.len);
+	c->by = malloc(n + json.len + parcel.len);
 	if (!c->by) {
 		free_command(c);
 		return ERR_NOMEM;
@@ -184,7 +190,10 @@ enum err pipeline_act(struct pipeline_client *client, struct bytes json, const c
 	memcpy(c->by, by, n);
 	if (json.len)
 		memcpy(c->by + n, json.data, json.len);
+	if (parcel.len)
+		memcpy(c->by + n + json.len, parcel.data, parcel.len);
 	c->json = bytes_of(c->by + n, json.len);
+	c->parcel = bytes_of(c->by + n + json.len, parcel.len);
 	return push(c, ticket);
 }
 

@@ -6,7 +6,7 @@
 #include "daemon/metrics.h"
 #include "daemon/pipeline.h"
 
-enum command_kind { COMMAND_ACT, COMMAND_CLOCK, COMMAND_CATALOGUE };
+enum command_kind { COMMAND_ACT, COMMAND_IMPORT, COMMAND_CLOCK, COMMAND_CATALOGUE };
 
 struct command {
 	enum command_kind kind;
@@ -16,6 +16,7 @@ struct command {
 	struct catalogue *catalogue;  /* CATALOGUE */
 	char *by;		      /* ACT */
 	struct bytes json;	      /* ACT; in the same block as by */
+	struct bytes parcel;	      /* IMPORT, which is an ACT too; in the same block */
 };
 
 struct commands;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "daemon/address.h"
 #include "daemon/config_read.h"
 
 #define NOTIFY "notify" /* the one list among the sections */
@@ -61,6 +62,21 @@ static void unknown_key(struct config_load *l, const char *section, const struct
 
 static void read_map(struct config_load *l, const struct yaml_node *map, const char *section);
 
+static void read_word_list(struct config_load *l, const struct config_key *k,
+			   const struct yaml_node *list)
+{
+	struct buf words = { 0 };
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (list->values[i]->kind != YAML_SCALAR)
+			config_fault(l, list->values[i], CONFIG_FAULT_NOT_SCALAR, k->name, "", "");
+		else
+			buf_printf(&words, "%s ", (const char *)list->values[i]->text.data);
+	}
+	config_read(l, k, list, buf_cstring(&words));
+	buf_free(&words);
+}
+
 static void read_entry(struct config_load *l, const char *section, const struct yaml_node *key,
 		       const struct yaml_node *value)
 {
@@ -71,6 +87,10 @@ static void read_entry(struct config_load *l, const char *section, const struct 
 	if (k && value->kind == YAML_SCALAR) {
 		l->seen[index] = value;
 		config_read(l, k, value, (const char *)value->text.data);
+	} else if (k && value->kind == YAML_LIST && k->type >= CONFIG_HOSTS &&
+		   k->type <= CONFIG_ORIGINS) {
+		l->seen[index] = value;
+		read_word_list(l, k, value);
 	} else if (k) {
 		config_fault(l, value, CONFIG_FAULT_NOT_SCALAR, name, "", "");
 	} else if (section[0] == '\0' && strcmp(name, NOTIFY) == 0) {
@@ -118,6 +138,24 @@ static void check_ports(struct config_load *l)
 				     CONFIG_FAULT_PORT_SAME, key, a, taken);
 		}
 	}
+}
+
+/* Beyond this machine, a browser's Host has to be known. */
+static void check_public(struct config_load *l)
+{
+	const char *http = l->config->http;
+	const char *colon = strrchr(http, ':');
+	char address[ADDRESS_TEXT];
+	size_t n = colon ? (size_t)(colon - http) : 0, index = 0;
+
+	if (n > 1 && http[0] == '[')
+		snprintf(address, sizeof(address), "%.*s", (int)(n - 2), http + 1);
+	else
+		snprintf(address, sizeof(address), "%.*s", (int)n, http);
+	if (colon == NULL || l->config->web_hosts[0] != '\0' || address_is_loopback(address))
+		return;
+	(void)find_key("listen", "http", &index);
+	config_fault(l, l->seen[index], CONFIG_FAULT_PUBLIC, "listen.http", http, "web.hosts");
 }
 
 /* --- defaults that depend on the place ------------------------------------------------------- */
@@ -195,6 +233,7 @@ static void fill_places(struct config_load *l)
 	if (beside) {
 		replace_empty(l, &c->runtime, strdup(beside));
 		replace_empty(l, &c->key_file, path_below(beside, "server.key"));
+		replace_empty(l, &c->users_file, path_below(beside, "users.json"));
 	}
 	replace_empty(l, &c->control, path_below(c->runtime, "ctl.sock"));
 	l->nomem |= !state || !beside;
@@ -219,6 +258,7 @@ static enum err read_file(struct config_load *l, const char *file)
 		return e;
 	read_map(l, yaml_root(doc), "");
 	check_ports(l);
+	check_public(l);
 	yaml_close(doc);
 	return ERR_OK;
 }
@@ -251,12 +291,23 @@ enum err config_load(const char *file, struct diag_list *diags, struct config **
 	return ERR_OK;
 }
 
+enum err config_set_web_root(struct config *c, const char *folder)
+{
+	char *copy = strdup(folder);
+
+	if (!copy)
+		return ERR_NOMEM;
+	free(c->web_root);
+	c->web_root = copy;
+	return ERR_OK;
+}
+
 void config_free(struct config *c)
 {
 	if (!c)
 		return;
 	for (size_t i = 0; i < config_key_count; i++)
-		if (config_keys[i].type <= CONFIG_HTTP)
+		if (config_keys[i].type < CONFIG_COUNT)
 			free(*(char **)config_field(c, &config_keys[i]));
 	config_channels_free(c->notify, c->notify_count);
 	free(c->file);

@@ -31,7 +31,14 @@ struct config {
 	char *query;
 	char *feed;
 	char *http;	     /* ADDRESS:PORT (port 0: the kernel's choice), or "off" */
+	char *users_file;    /* who may sign in; made when the first one is added */
 	char *web_root;	     /* folder of the page's files in place of the built-in ones; "" */
+	/* words with spaces between them */
+	char *web_hosts;     /* names in Host beside those of loopback */
+	char *web_proxies;   /* networks whose X-Forwarded-* headers are believed */
+	char *web_frames;    /* origins whose pages may show ours in a frame */
+	bool web_signed_in;  /* readers on this machine have to sign in too */
+	uint32_t session_idle_s, session_life_s;
 	char *control;	     /* path of the control socket */
 	char *control_group; /* may use the control socket beside its owner; "": nobody */
 
@@ -55,6 +62,8 @@ struct config {
 /* Reads a file; NULL gives the defaults. Every fault is added to diags; ERR_INVALID then. Relative
  * paths in the file are taken from the file's own folder. */
 enum err config_load(const char *file, struct diag_list *diags, struct config **out);
+/* In place of web.root. ERR_NOMEM. */
+enum err config_set_web_root(struct config *c, const char *folder);
 void config_free(struct config *c); /* accepts NULL */
 
 /* The reference of all keys as a commented file that loads: what --print-config shows. */

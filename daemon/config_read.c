@@ -6,6 +6,7 @@
 
 #include "base/date.h"
 #include "base/decimal.h"
+#include "daemon/address.h"
 
 /* %1$s: the key, %2$s: what stands there, %3$s: what is allowed */
 static const struct {
@@ -48,6 +49,21 @@ static const struct {
 				  "write it like %3$s (with its offset)" } },
 	[CONFIG_FAULT_LONG] = { { "%1$s：内容过长", "%1$s: the text is too long" },
 				{ "最多 %3$s 字节", "at most %3$s bytes" } },
+	[CONFIG_FAULT_HOSTS] = { { "%1$s：“%2$s”不是域名或地址",
+				   "%1$s: \"%2$s\" is no name or address" },
+				 { "只写名称，不带 http:// 和端口，例如 %3$s",
+				   "write the name alone, without http:// and port, such as %3$s" } },
+	[CONFIG_FAULT_NETWORKS] = { { "%1$s：“%2$s”不是地址或网段",
+				      "%1$s: \"%2$s\" is no address or network" },
+				    { "例如 %3$s", "write it like %3$s" } },
+	[CONFIG_FAULT_ORIGINS] = { { "%1$s：“%2$s”不是网站地址",
+				     "%1$s: \"%2$s\" is no address of a site" },
+				   { "写成 %3$s，不带路径", "write it like %3$s, without a path" } },
+	[CONFIG_FAULT_PUBLIC] = { { "%1$s：%2$s 可从其他机器访问，但没有设置 %3$s",
+				    "%1$s: %2$s can be reached from other machines, but %3$s is not set" },
+				  { "在 web.hosts 写明浏览器所用的域名或地址；或者只监听 127.0.0.1，由反向代理提供 TLS",
+				    "name in web.hosts what browsers call it; or listen on 127.0.0.1 and "
+				    "put a reverse proxy with TLS before it" } },
 };
 
 void config_fault(struct config_load *l, const struct yaml_node *at, enum config_fault what,
@@ -173,6 +189,59 @@ static void read_http(struct config_load *l, const struct config_key *k, const s
 	set_text(l, k, copy);
 }
 
+static bool is_host(const char *word)
+{
+	return strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-[]:") ==
+		       strlen(word) &&
+	       (word[0] == '[' || strchr(word, ':') == NULL);
+}
+
+static bool is_origin(const char *word)
+{
+	size_t scheme = strncmp(word, "https://", 8) == 0 ? 8 :
+			strncmp(word, "http://", 7) == 0  ? 7 :
+							    0;
+
+	return scheme > 0 && word[scheme] != '\0' &&
+	       strspn(word + scheme, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "0123456789.-[]:*") == strlen(word + scheme);
+}
+
+/* Words with a space between each two; a word that is none of what the key takes is a fault. */
+static void read_words(struct config_load *l, const struct config_key *k,
+		       const struct yaml_node *at, const char *text)
+{
+	static const struct {
+		bool (*fits)(const char *word);
+		enum config_fault fault;
+		const char *such;
+	} kinds[] = {
+		{ is_host, CONFIG_FAULT_HOSTS, "minsheng.example.gov.cn" },
+		{ address_is_network, CONFIG_FAULT_NETWORKS, "127.0.0.1 10.2.0.0/16" },
+		{ is_origin, CONFIG_FAULT_ORIGINS, "https://portal.example.gov.cn" },
+	};
+	size_t kind = (size_t)(k->type - CONFIG_HOSTS), used = 0;
+	char key[64], out[TEXT_MAX], word[TEXT_MAX];
+
+	config_key_path(k, key);
+	if (strlen(text) >= TEXT_MAX - 1) {
+		config_fault(l, at, CONFIG_FAULT_LONG, key, text, "1022");
+		return;
+	}
+	out[0] = '\0';
+	while (*(text += strspn(text, " ,\n")) != '\0') {
+		size_t n = strcspn(text, " ,\n");
+
+		snprintf(word, sizeof(word), "%.*s", (int)n, text);
+		if (!kinds[kind].fits(word))
+			config_fault(l, at, kinds[kind].fault, key, word, kinds[kind].such);
+		used += (size_t)snprintf(out + used, sizeof(out) - used, "%s%s", used ? " " : "",
+					 word);
+		text += n;
+	}
+	set_text(l, k, strdup(out));
+}
+
 static bool whole_number(const char *text, size_t len, uint64_t *out)
 {
 	int64_t value;
@@ -251,6 +320,19 @@ static void read_clock(struct config_load *l, const struct config_key *k,
 		config_fault(l, at, CONFIG_FAULT_CHOICE, key, text, "system, manual");
 }
 
+static void read_reading(struct config_load *l, const struct config_key *k,
+			 const struct yaml_node *at, const char *text)
+{
+	bool signed_in = strcmp(text, "signed_in") == 0;
+	char key[64];
+
+	config_key_path(k, key);
+	if (signed_in || strcmp(text, "open") == 0)
+		set_number(l, k, signed_in);
+	else
+		config_fault(l, at, CONFIG_FAULT_CHOICE, key, text, "open, signed_in");
+}
+
 static void read_time(struct config_load *l, const struct config_key *k, const struct yaml_node *at,
 		      const char *text)
 {
@@ -277,6 +359,8 @@ static void read_level(struct config_load *l, const struct config_key *k,
 static read_fn *const readers[] = {
 	[CONFIG_PATH] = read_path,   [CONFIG_WORD] = read_word,	  [CONFIG_ENDPOINT] = read_endpoint,
 	[CONFIG_HTTP] = read_http,   [CONFIG_COUNT] = read_count, [CONFIG_SIZE] = read_size,
+	[CONFIG_HOSTS] = read_words, [CONFIG_NETWORKS] = read_words, [CONFIG_ORIGINS] = read_words,
+	[CONFIG_READING] = read_reading,
 	[CONFIG_CLOCK] = read_clock, [CONFIG_TIME] = read_time,	  [CONFIG_LEVEL] = read_level,
 };
 

@@ -24,6 +24,10 @@ const struct config_key config_keys[] = {
 	  { "服务端 CURVE 私钥，首次启动时生成，权限 0600。留空：数据目录旁的 server.key",
 	    "The server's secret CURVE key, made at the first start, mode 0600. Empty: server.key "
 	    "beside the store" } },
+	{ "", "users_file", CONFIG_PATH, AT(users_file), 0, 0, "",
+	  { "可登录用户的文件（minshengctl user 维护），权限 0600。留空：数据目录旁的 users.json",
+	    "Who may sign in (minshengctl user keeps it), mode 0600. Empty: users.json beside the "
+	    "store" } },
 	{ "", "public_url", CONFIG_WORD, AT(public_url), 0, 0, "",
 	  { "网页的对外地址，例如 https://minsheng.example.gov.cn；用于通知里的链接。留空：不带链接",
 	    "Where people reach the pages, such as https://minsheng.example.gov.cn, for links in "
@@ -45,6 +49,26 @@ const struct config_key config_keys[] = {
 	  { "看板文件目录，替代内置的看板（开发用）。留空：内置",
 	    "Folder of the page's files in place of the built-in ones, for work on them. Empty: "
 	    "built in" } },
+	{ "web", "hosts", CONFIG_HOSTS, AT(web_hosts), 0, 0, "",
+	  { "浏览器可用的域名或地址（不带端口），多个以空格分隔；本机名称总是可用",
+	    "Names or addresses by which browsers reach the page, without a port, with spaces "
+	    "between; those of this machine always work" } },
+	{ "web", "reading", CONFIG_READING, AT(web_signed_in), 0, 0, "open",
+	  { "open：本机浏览无须登录；signed_in：本机浏览也须登录。经代理或从别处来的总须登录",
+	    "open: who browses on this machine need not sign in; signed_in: they too. Whoever "
+	    "comes through a proxy or from elsewhere always has to" } },
+	{ "web", "trusted_proxies", CONFIG_NETWORKS, AT(web_proxies), 0, 0, "",
+	  { "反向代理的地址或网段，多个以空格分隔；只相信它们的 X-Forwarded-For、X-Forwarded-Proto",
+	    "Addresses or networks of reverse proxies, with spaces between; X-Forwarded-For and "
+	    "X-Forwarded-Proto are believed from these alone" } },
+	{ "web", "session_idle", CONFIG_COUNT, AT(session_idle_s), 1, 604800, "3600",
+	  { "登录后多少秒无操作即失效", "Seconds without a request after which a session ends" } },
+	{ "web", "session_life", CONFIG_COUNT, AT(session_life_s), 1, 2592000, "43200",
+	  { "登录后最长多少秒有效", "Seconds after which a session ends in any case" } },
+	{ "web", "frame_ancestors", CONFIG_ORIGINS, AT(web_frames), 0, 0, "",
+	  { "可用 iframe 嵌入本看板的网站，例如 https://portal.example.gov.cn，多个以空格分隔",
+	    "Sites that may show the page in a frame, such as https://portal.example.gov.cn, with "
+	    "spaces between" } },
 	{ "control", "path", CONFIG_PATH, AT(control), 0, 0, "",
 	  { "minshengctl 使用的套接字。留空：运行目录中的 ctl.sock",
 	    "Socket of minshengctl. Empty: ctl.sock in the runtime folder" } },

@@ -14,9 +14,13 @@ enum config_type {
 	CONFIG_WORD,     /* text as it stands */
 	CONFIG_ENDPOINT, /* tcp://ADDRESS:PORT */
 	CONFIG_HTTP,     /* ADDRESS:PORT or off */
+	CONFIG_HOSTS,    /* these three: words, as a list or with spaces or commas between */
+	CONFIG_NETWORKS,
+	CONFIG_ORIGINS,
 	CONFIG_COUNT,    /* a whole number */
 	CONFIG_SIZE,     /* bytes, with KiB, MiB, GiB */
 	CONFIG_CLOCK,    /* system, manual */
+	CONFIG_READING,  /* open, signed_in */
 	CONFIG_TIME,     /* RFC 3339 */
 	CONFIG_LEVEL     /* error, warn, info, debug */
 };

@@ -15,6 +15,7 @@
 #include "base/thread.h"
 #include "daemon/demo_play.h"
 #include "daemon/demo_text.h"
+#include "daemon/demo_users.h"
 
 #define MONTH_SECONDS 20
 #define FOLDER_MAX (PATH_MAX - 64) /* leaves room for a file in it */
@@ -143,7 +144,8 @@ static int play(const struct options *o, const struct catalogue *c, const struct
 		 child_address(stage.daemon, "control"), programs,
 		 child_address(stage.daemon, "control"), stage.folder);
 	fflush(stdout);
-	good = demo_play_year(&p) == ERR_OK;
+	good = (o->setting.check || demo_users_make(&stage, c, lang) == ERR_OK) &&
+	       demo_play_year(&p) == ERR_OK;
 	if (good && o->setting.check) {
 		good = !p.stopped && demo_play_check(&p);
 		demo_say(stdout, good ? DEMO_TEXT_OK : DEMO_TEXT_FAILED, lang);

@@ -83,10 +83,24 @@ static enum err leads_confirm(struct demo_stage *s, const struct catalogue *c, i
 	return answer ? e : ERR_DENIED;
 }
 
-/* The office verifies what was confirmed, and signs. */
-static enum err publish(struct demo_stage *s, int32_t period)
+/* On the day after the objections. */
+static enum err sign(struct demo_stage *s, const struct catalogue *c, int32_t period,
+		     const char *month, const char *document)
+{
+	char id[40], date[11];
+
+	snprintf(id, sizeof(id), "demo-sign-%s", month);
+	date_format(calendar_publish(c, period) + 1, date);
+	return act(s, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "id", id, "act", "bulletin.sign",
+				"period", month, "document", document, "name", "演示签发人", "date",
+				date));
+}
+
+/* The office verifies what was confirmed, signs the bulletin, and publishes. */
+static enum err publish(struct demo_stage *s, const struct catalogue *c, int32_t period)
 {
 	char id[40], month[8], document[64];
+	int year, number, day;
 	enum err e;
 
 	date_month_format(date_month_of(period), month);
@@ -95,8 +109,11 @@ static enum err publish(struct demo_stage *s, int32_t period)
 			     month, "unit", "all"));
 	if (e != ERR_OK)
 		return e;
+	date_to_civil(period, &year, &number, &day);
+	snprintf(document, sizeof(document), "演示〔%d〕%d号", year, number);
+	if ((e = sign(s, c, period, month, document)) != ERR_OK)
+		return e;
 	snprintf(id, sizeof(id), "demo-publish-%s", month);
-	snprintf(document, sizeof(document), "演示通报 %s / demo bulletin", month);
 	return act(s, json_pack("{s:s, s:s, s:s, s:s}", "id", id, "act", "month.publish", "period",
 				month, "document", document));
 }
@@ -109,6 +126,6 @@ enum err demo_office_work(struct demo_stage *s, const struct catalogue *c, int32
 	if (d.confirm != DATE_NONE)
 		e = leads_confirm(s, c, d.confirm);
 	if (e == ERR_OK && d.publish != DATE_NONE)
-		e = publish(s, d.publish);
+		e = publish(s, c, d.publish);
 	return e;
 }

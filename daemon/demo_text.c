@@ -40,6 +40,11 @@ static const struct lang_text texts[DEMO_TEXT_COUNT] = {
 		"      %s/minshengctl --socket %s status\n"
 		"      %s/minshengctl --socket %s alert list\n"
 		"Log   %s/daemon.log\n\n" },
+	[DEMO_TEXT_USERS] = {
+		"登录  用户 office（督查室）、operator（系统管理）、viewer（只看）、%s（县区），密码都是 %s\n"
+		"      本机查看无须登录；办理须登录\n\n",
+		"Users office, operator, viewer, %s (a county), all with the password %s\n"
+		"      Looking takes no signing in on this machine; acting does\n\n" },
 	[DEMO_TEXT_MONTH] = { "── %s  主要指标：★已完成 %u  ☆达量待核 %u  ✓正常推进 %u  ▲滞后 %u  ✕严重滞后 %u  —暂不亮灯 %u\n",
 			      "── %s  main measures: ★ done %u  ☆ reached %u  ✓ on plan %u  ▲ behind %u  "
 			      "✕ far behind %u  — no light %u\n" },

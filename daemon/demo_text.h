@@ -11,6 +11,7 @@ enum demo_text {
 	DEMO_TEXT_USAGE,
 	DEMO_TEXT_WELCOME,      /* catalogue's title, reporters, measures, seed */
 	DEMO_TEXT_RUNNING,      /* HTTP address (twice), (folder of programs, socket) twice, folder */
+	DEMO_TEXT_USERS,        /* a county's user, password of all */
 	DEMO_TEXT_MONTH,        /* date, done, green, yellow, red, none */
 	DEMO_TEXT_MORE,         /* count */
 	DEMO_TEXT_NOT_TAKEN,    /* unit, error, why */

@@ -222,8 +222,14 @@ static bool is_answer(enum err e)
 
 static enum err apply_act(struct pipeline *p, struct item *i)
 {
-	i->err = aggregator_act(p->aggregator, i->command->json, i->command->by,
-				clock_now_ms(p->d->clock), p->arena, &i->answer);
+	int64_t now_ms = clock_now_ms(p->d->clock);
+
+	if (i->command->kind == COMMAND_IMPORT)
+		i->err = aggregator_import(p->aggregator, i->command->json, i->command->by,
+					   i->command->parcel, now_ms, p->arena, &i->answer);
+	else
+		i->err = aggregator_act(p->aggregator, i->command->json, i->command->by, now_ms,
+					p->arena, &i->answer);
 	return is_answer(i->err) ? ERR_OK : i->err;
 }
 

@@ -18,6 +18,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "daemon/door.h"
 
 #define MAX_HEADERS 16384
 #define LISTEN_BACKLOG 128
@@ -177,15 +178,11 @@ static bool has_doubled_header(struct evhttp_request *request)
 /* Against DNS rebinding: a page of another name must not reach us through its own name. */
 static bool host_is_allowed(const struct http *h, const char *host)
 {
-	static const char *const loopback[] = { "127.0.0.1", "localhost", "[::1]" };
-	size_t n = 0;
+	size_t n;
 
-	if (host == NULL)
-		return false;
+	if (host == NULL || door_is_loopback_name(host))
+		return host != NULL;
 	n = host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":");
-	for (size_t i = 0; i < sizeof(loopback) / sizeof(loopback[0]); i++)
-		if (strlen(loopback[i]) == n && strncasecmp(host, loopback[i], n) == 0)
-			return true;
 	for (const char *const *p = h->options.hosts; p != NULL && *p != NULL; p++)
 		if (strlen(*p) == n && strncasecmp(host, *p, n) == 0)
 			return true;

@@ -64,6 +64,8 @@ const char *http_query(const struct http_exchange *x, const char *name);
 /* The n-th parameter's name, or NULL: so that unknown ones can be refused. */
 const char *http_query_name(const struct http_exchange *x, size_t n);
 const char *http_header(const struct http_exchange *x, const char *name);
+/* Address of the other end of the connection; "" on the Unix socket. */
+const char *http_peer(const struct http_exchange *x);
 struct bytes http_body(struct http_exchange *x);
 bool http_is_head(const struct http_exchange *x);
 /* GET or HEAD; POST; else 0. */
@@ -78,6 +80,10 @@ void http_answer(struct http_exchange **x, int status, const char *content_type,
 /* For a deferred answer: fn is called, at most once, where the client left first; the exchange
  * is gone then. */
 void http_on_gone(struct http_exchange *x, void (*fn)(void *ctx), void *ctx);
+
+/* The other side closed its end while the answer is being made: libevent reads nothing until then, and
+ * on_gone comes late. Ask now and then where an answer takes long. */
+bool http_has_left(const struct http_exchange *x);
 
 /* Begins an event stream: *x becomes NULL. on_close is called once, whoever ends it, and the
  * stream is gone then. */

@@ -4,6 +4,7 @@
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/event.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,6 +87,17 @@ const char *http_query_name(const struct http_exchange *x, size_t n)
 const char *http_header(const struct http_exchange *x, const char *name)
 {
 	return evhttp_find_header(evhttp_request_get_input_headers(x->request), name);
+}
+
+const char *http_peer(const struct http_exchange *x)
+{
+	char *address = NULL;
+	ev_uint16_t port;
+
+	if (!x->local)
+		evhttp_connection_get_peer(evhttp_request_get_connection(x->request), &address,
+					   &port);
+	return address ? address : "";
 }
 
 struct bytes http_body(struct http_exchange *x)
@@ -186,6 +198,14 @@ void http_on_gone(struct http_exchange *x, void (*fn)(void *ctx), void *ctx)
 	evhttp_connection_set_closecb(evhttp_request_get_connection(x->request), on_exchange_closed,
 				      x);
 	keep_open(x->http, bufferevent_of(x->request));
+}
+
+bool http_has_left(const struct http_exchange *x)
+{
+	struct pollfd p = { .fd = bufferevent_getfd(bufferevent_of(x->request)),
+			    .events = POLLRDHUP };
+
+	return p.fd < 0 || (poll(&p, 1, 0) > 0 && (p.revents & (POLLRDHUP | POLLHUP | POLLERR)));
 }
 
 static void count(struct http_exchange *x, int status)

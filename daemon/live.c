@@ -21,6 +21,7 @@ struct client {
 	uint64_t read;	  /* of these, gone out when it was looked at last */
 	int64_t moved_ms; /* when it read something last */
 	int64_t told_ms;  /* when something was sent last */
+	struct live_reader reader;
 	struct client *next, *previous;
 };
 
@@ -162,7 +163,8 @@ static enum err write_greeting(struct live *l, const uint64_t *last, struct quer
 	return e == ERR_OK ? buf_error(&l->text) : e;
 }
 
-enum err live_join(struct live *l, struct http_exchange **x, const uint64_t *last, struct query *q)
+enum err live_join(struct live *l, struct http_exchange **x, const uint64_t *last, struct query *q,
+		   const struct live_reader *reader)
 {
 	struct client *c;
 	size_t events;
@@ -174,9 +176,11 @@ enum err live_join(struct live *l, struct http_exchange **x, const uint64_t *las
 	e = write_greeting(l, last, q, &events);
 	if (e == ERR_OK)
 		e = add_client(l, x, &c);
-	if (e == ERR_OK)
-		send_events(c, events);
-	return e;
+	if (e != ERR_OK)
+		return e;
+	c->reader = *reader;
+	send_events(c, events);
+	return ERR_OK;
 }
 
 /* --- telling ---------------------------------------------------------------------------------- */
@@ -243,12 +247,15 @@ static void tick_client(struct client *c, int64_t now_ms)
 		(void)send_text(c, bytes_of(beat, sizeof(beat) - 1));
 }
 
-void live_tick(struct live *l, int64_t now_ms)
+void live_tick(struct live *l, int64_t now_ms, live_lasts *lasts, void *ctx)
 {
 	struct client *next;
 
 	for (struct client *c = l->clients; c != NULL; c = next) {
 		next = c->next;
-		tick_client(c, now_ms);
+		if (lasts(ctx, &c->reader))
+			tick_client(c, now_ms);
+		else
+			http_stream_end(c->stream);
 	}
 }

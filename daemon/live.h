@@ -11,6 +11,13 @@
 
 struct live;
 
+/* By what a stream may be read: a session, a link, or (0 and "") because reading is open. */
+struct live_reader {
+	uint64_t session;
+	char link[17];
+};
+typedef bool live_lasts(void *ctx, const struct live_reader *reader);
+
 /* clients: streams at a time. */
 enum err live_new(struct metrics *metrics, size_t clients, struct live **out);
 void live_free(struct live *l); /* ends all streams; accepts NULL */
@@ -18,11 +25,13 @@ void live_free(struct live *l); /* ends all streams; accepts NULL */
 /* Begins a stream (*x becomes NULL). last: position that the client saw last, NULL for a new
  * client. q: a snapshot, from which what it missed is told. ERR_FULL: too many streams, and
  * nothing happened. */
-enum err live_join(struct live *l, struct http_exchange **x, const uint64_t *last, struct query *q);
+enum err live_join(struct live *l, struct http_exchange **x, const uint64_t *last, struct query *q,
+		   const struct live_reader *reader);
 /* Tells all streams. */
 void live_notice(struct live *l, const struct pipeline_notice *n);
 /* Once a second: heartbeats, resets of those that caught up, the end of those that do not read.
- * now_ms: monotonic. */
-void live_tick(struct live *l, int64_t now_ms);
+ * now_ms: monotonic.
+ * lasts: whether that reader may go on; a stream of one that may not ends. */
+void live_tick(struct live *l, int64_t now_ms, live_lasts *lasts, void *ctx);
 
 #endif

@@ -16,24 +16,24 @@
 enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_CONFIG = 78 };
 
 static const struct lang_text usage = {
-	"用法：minshengd [--config 文件]\n"
+	"用法：minshengd [--config 文件] [--web-root 目录]\n"
 	"      minshengd --check-config [--config 文件]   检查配置与目录文件，0 为正确，78 为有错\n"
 	"      minshengd --print-config                   打印全部配置项及其默认值\n"
 	"      minshengd demo [--help]                    一次性演示：十五个县区的一年\n"
 	"      minshengd --version | --help\n"
-	"各种用法都可加 --lang zh|en。\n"
+	"各种用法都可加 --lang zh|en；--web-root 用该目录的文件代替内置看板。\n"
 	"不给 --config 时读 " CONFIG_FILE "（如果存在），否则用默认值。\n",
-	"usage: minshengd [--config FILE]\n"
+	"usage: minshengd [--config FILE] [--web-root FOLDER]\n"
 	"       minshengd --check-config [--config FILE]   check all that it names: 0, or 78\n"
 	"       minshengd --print-config                   print all settings with their defaults\n"
 	"       minshengd demo [--help]                    a throw-away year of fifteen counties\n"
 	"       minshengd --version | --help\n"
-	"Each takes --lang zh|en.\n"
+	"Each takes --lang zh|en; --web-root serves a folder in place of the built-in page.\n"
 	"Without --config, " CONFIG_FILE " is read if it exists; else the defaults hold.\n",
 };
 
 struct wish {
-	const char *config;
+	const char *config, *web_root;
 	int what; /* 0: run; else the option's letter */
 	enum lang lang;
 };
@@ -51,6 +51,7 @@ static bool read_wish(int argc, char **argv, struct wish *w)
 {
 	static const struct option options[] = { { "config", required_argument, NULL, 'c' },
 						 { "lang", required_argument, NULL, 'l' },
+						 { "web-root", required_argument, NULL, 'w' },
 						 { "check-config", no_argument, NULL, 'k' },
 						 { "print-config", no_argument, NULL, 'p' },
 						 { "version", no_argument, NULL, 'v' },
@@ -64,6 +65,8 @@ static bool read_wish(int argc, char **argv, struct wish *w)
 			return false;
 		if (letter == 'c')
 			w->config = optarg;
+		else if (letter == 'w')
+			w->web_root = optarg;
 		else if (letter != 'l')
 			w->what = letter;
 	}
@@ -75,6 +78,8 @@ static enum err load(const struct wish *w, enum lang lang, struct config **out)
 	struct diag_list diags = { 0 };
 	enum err e = config_load(w->config, &diags, out);
 
+	if (e == ERR_OK && w->web_root)
+		e = config_set_web_root(*out, w->web_root);
 	diag_print(&diags, lang, stderr);
 	diag_free(&diags);
 	return e;

@@ -126,6 +126,29 @@
 	  "Event streams told to take a snapshot again") \
 	X(STREAM_KICKED, COUNTER, "minsheng_sse_kicked_total", "", \
 	  "Event streams ended because the client did not read") \
+	X(PAPERS, COUNTER, "minsheng_papers_total", "result=\"asked\"", \
+	  "Papers asked for, by result") \
+	X(PAPERS_REFUSED, COUNTER, "minsheng_papers_total", "result=\"refused\"", "") \
+	X(IMPORTS_TRIED, COUNTER, "minsheng_imports_total", "result=\"tried\"", \
+	  "Sheets handed in, by result") \
+	X(IMPORTS_STORED, COUNTER, "minsheng_imports_total", "result=\"stored\"", "") \
+	X(IMPORTS_REPEATED, COUNTER, "minsheng_imports_total", "result=\"repeated\"", "") \
+	X(IMPORTS_FAULTY, COUNTER, "minsheng_imports_total", "result=\"faulty\"", "") \
+	X(IMPORTS_REFUSED, COUNTER, "minsheng_imports_total", "result=\"refused\"", "") \
+	X(IMPORTS_FAILED, COUNTER, "minsheng_imports_total", "result=\"failed\"", "") \
+	X(IMPORTS_KEPT, GAUGE, "minsheng_imports_kept", "", "Tables of rows kept in memory") \
+	X(IMPORTS_BYTES, GAUGE, "minsheng_imports_kept_bytes", "", "Their size") \
+	X(IMPORTS_DROPPED, COUNTER, "minsheng_imports_dropped_total", "", \
+	  "Of these, thrown away for want of room or because of their age") \
+	/* signing in */ \
+	X(SIGNIN_OK, COUNTER, "minsheng_sign_ins_total", "result=\"ok\"", \
+	  "Tries to sign in, by result") \
+	X(SIGNIN_WRONG, COUNTER, "minsheng_sign_ins_total", "result=\"wrong\"", "") \
+	X(SIGNIN_LIMITED, COUNTER, "minsheng_sign_ins_total", "result=\"has-to-wait\"", "") \
+	X(SIGNIN_FOREIGN, COUNTER, "minsheng_posts_refused_total", "why=\"foreign-origin\"", \
+	  "Posts of browsers that were refused, by reason") \
+	X(SIGNIN_CSRF, COUNTER, "minsheng_posts_refused_total", "why=\"csrf\"", "") \
+	X(USER_SESSIONS, GAUGE, "minsheng_user_sessions", "", "Sessions of users of the page") \
 	/* process */ \
 	X(RELOADS, COUNTER, "minsheng_config_reloads_total", "result=\"ok\"", \
 	  "Reloads of the configuration, by result") \

@@ -136,7 +136,7 @@ static void take_commands(struct pipeline *p)
 	struct command *c;
 
 	for (int n = 0; n < PIPELINE_GROUP_COMMANDS && (c = commands_pop(p->commands)); n++) {
-		if (c->kind == COMMAND_ACT) {
+		if (c->kind == COMMAND_ACT || c->kind == COMMAND_IMPORT) {
 			take_act(p, &c);
 			continue;
 		}

@@ -54,6 +54,9 @@ void pipeline_client_free(struct pipeline_client *c);
  * too many wait; nothing happened. The bytes are copied. */
 enum err pipeline_act(struct pipeline_client *c, struct bytes json, const char *by,
 		      uint64_t *ticket);
+/* A sheet's rows: aggregator_import. parcel is not empty; the answer is that of an act. */
+enum err pipeline_import(struct pipeline_client *c, struct bytes json, const char *by,
+			 struct bytes parcel, uint64_t *ticket);
 /* Sets a manual clock, and applies the ticks up to it before it answers. */
 enum err pipeline_set_clock(struct pipeline_client *c, int64_t ms, uint64_t *ticket);
 /* Takes over a catalogue (*catalogue belongs to the pipeline from then on, and becomes NULL).

@@ -10,11 +10,6 @@
 
 #define FILE_MAX (8 << 20)
 
-/* Nothing from elsewhere, nothing inline; frames of the same origin alone. */
-#define POLICY \
-	"default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; " \
-	"frame-ancestors 'self'"
-
 static const struct {
 	const char *end, *type;
 } types[] = {
@@ -50,9 +45,10 @@ static bool is_hashed(const char *path)
 	return strncmp(path, "assets/", 7) == 0;
 }
 
-static void set_headers(struct http_exchange *x, const char *path, bool built_in)
+static void set_headers(struct http_exchange *x, const char *policy, const char *path,
+			bool built_in)
 {
-	http_set_header(x, "Content-Security-Policy", POLICY);
+	http_set_header(x, "Content-Security-Policy", policy);
 	http_set_header(x, "Cross-Origin-Opener-Policy", "same-origin");
 	http_set_header(x, "Vary", "Accept-Encoding");
 	http_set_header(x, "Cache-Control", built_in && is_hashed(path) ?
@@ -70,7 +66,8 @@ static bool takes_gzip(const struct http_exchange *x)
 	return strncmp(at, ";q=0", 4) != 0 || (at[4] == '.' && strspn(at + 5, "0") < strcspn(at + 5, ", "));
 }
 
-static bool answer_from(struct http_exchange **x, const char *root, const char *path)
+static bool answer_from(struct http_exchange **x, const char *root, const char *policy,
+			const char *path)
 {
 	struct buf file = { 0 };
 	char name[4096];
@@ -79,22 +76,22 @@ static bool answer_from(struct http_exchange **x, const char *root, const char *
 		     fs_read(name, FILE_MAX, &file) == ERR_OK;
 
 	if (found) {
-		set_headers(*x, path, false);
+		set_headers(*x, policy, path, false);
 		http_answer(x, 200, type_of(path), buf_bytes(&file));
 	}
 	buf_free(&file);
 	return found;
 }
 
-bool web_answer(struct http_exchange **x, const char *root, const char *path)
+bool web_answer(struct http_exchange **x, const char *root, const char *policy, const char *path)
 {
 	const struct web_file *file;
 
 	if (root[0] != '\0')
-		return answer_from(x, root, path);
+		return answer_from(x, root, policy, path);
 	if (!(file = find(path)))
 		return false;
-	set_headers(*x, path, true);
+	set_headers(*x, policy, path, true);
 	if (!takes_gzip(*x)) {
 		http_answer(x, 200, type_of(path), file->plain);
 		return true;

@@ -15,7 +15,8 @@ extern const struct web_file web_files[];
 extern const size_t web_file_count;
 
 /* Answers with the file of that path; root: a folder that is read each time instead of the built-in
- * files, or "". False: there is none, and nothing was answered. Main thread. */
-bool web_answer(struct http_exchange **x, const char *root, const char *path);
+ * files, or ""; policy: the
+ * Content-Security-Policy. False: there is none, and nothing was answered. Main thread. */
+bool web_answer(struct http_exchange **x, const char *root, const char *policy, const char *path);
 
 #endif

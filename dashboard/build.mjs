@@ -17,15 +17,18 @@ const watch = process.argv.includes("--watch");
 
 /** Names the hashed files in index.html, and lays a compressed copy beside every file. */
 function finish(metafile) {
-	const entry = { js: "", css: "" };
+	const entry = { js: "", css: "", parts: [] };
 	for (const [path, file] of Object.entries(metafile.outputs)) {
 		if (file.entryPoint !== "src/main.tsx") continue;
 		entry.js = path.split("/").pop();
 		entry.css = (file.cssBundle ?? "").split("/").pop();
+		/* asked for together with the entry, not after it */
+		entry.parts = file.imports.filter((i) => i.kind === "import-statement").map((i) => i.path.split("/").pop());
 	}
 	const page = readFileSync(join(here, "src/index.html"), "utf8")
 		.replace("%JS%", `assets/${entry.js}`)
-		.replace("%CSS%", `assets/${entry.css}`);
+		.replace("%CSS%", `assets/${entry.css}`)
+		.replace("%PARTS%", entry.parts.map((name) => `<link rel="modulepreload" href="assets/${name}">`).join("\n"));
 	writeFileSync(join(out, "index.html"), page);
 	writeFileSync(join(out, "icon.svg"), readFileSync(join(here, "src/icon.svg")));
 	for (const folder of [out, join(out, "assets")])

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# deps.sh [run] [check] [fuzz] [bench]: looks for what these groups need and installs what is missing
-# from Debian. It looks for commands, headers and Python modules, not for packages, so that what was
+# deps.sh [run] [check] [web] [fuzz] [bench]: looks for what these groups need and installs what is missing
+# from Debian. It looks for commands, headers, files and Python modules, not for packages, so that what was
 # installed otherwise counts too. Where nothing is missing it does nothing, and says nothing.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
-# group, kind (command, header, python), what is looked for, Debian package, what it is for
+# group, kind (command, header, python, file), what is looked for, Debian package, what it is for
 list='
 run   command cc                       gcc                    the C compiler
 run   command ar                       binutils               the archiver
@@ -34,8 +34,11 @@ check python  google.protobuf          python3-protobuf       the example client
 check python  zmq                      python3-zmq            the example clients
 check command promtool                 prometheus             checks /metrics
 check command prometheus-alertmanager  prometheus-alertmanager  takes alerts in a test
+check command nginx                    nginx-light            a proxy with TLS in a test
 check command openssl                  openssl                a certificate for a test
 check python  aiosmtpd                 python3-aiosmtpd       takes mails in a test
+web   command chromium                 chromium               browser tests
+web   file    /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc fonts-noto-cjk Chinese in their screenshots
 fuzz  command clang                    clang                  the fuzzer
 fuzz  command llvm-symbolizer          llvm                   names in its reports
 '
@@ -43,6 +46,7 @@ fuzz  command llvm-symbolizer          llvm                   names in its repor
 has() {
 	case $1 in
 	command) command -v "$2" >/dev/null 2>&1 ;;
+	file) [ -e "$2" ] ;;
 	header) echo "#include <$2>" | ${CC:-cc} -E -x c -o /dev/null - 2>/dev/null ;;
 	python) "$python" -c "import $2" 2>/dev/null ;;
 	esac
@@ -55,9 +59,9 @@ python=python3
 groups=" ${*:-run} "
 for group in $groups; do
 	case $group in
-	run | check | fuzz | bench) ;;
+	run | check | web | fuzz | bench) ;;
 	*)
-		echo "deps.sh: no group $group; there are run, check, fuzz, bench" >&2
+		echo "deps.sh: no group $group; there are run, check, web, fuzz, bench" >&2
 		exit 2
 		;;
 	esac

@@ -170,6 +170,12 @@ struct epoch *epochs_find(const struct epochs *e, uint16_t reporter, const uint8
 	return e->slots[slot_of(e->slots, e->slot_count, reporter, id)];
 }
 
+bool epochs_is_imports(const uint8_t *id)
+{
+	_Static_assert(sizeof(EPOCHS_IMPORTS) - 1 == ENVELOPE_EPOCH_LEN, "as long as an id");
+	return memcmp(id, EPOCHS_IMPORTS, ENVELOPE_EPOCH_LEN) == 0;
+}
+
 unsigned epochs_live(const struct epochs *e, uint16_t reporter, int64_t now_ms)
 {
 	unsigned n = 0;
@@ -177,7 +183,7 @@ unsigned epochs_live(const struct epochs *e, uint16_t reporter, int64_t now_ms)
 	for (size_t i = 0; i < e->slot_count; i++) {
 		const struct epoch *p = e->slots[i];
 
-		n += p && p->reporter == reporter &&
+		n += p && p->reporter == reporter && !epochs_is_imports(p->id) &&
 		     p->last_ms > now_ms - EPOCHS_LIVE_DAYS * DATE_DAY_MS;
 	}
 	return n;

@@ -7,6 +7,9 @@
 #include "aggregator/ledger/entry.h"
 
 #define EPOCHS_INDEX_EVERY 64          /* entries of an epoch between two of the sparse index */
+/* The one that the daemon itself takes rows of a unit under, which people handed in as a sheet: 16
+ * characters, and nobody else's. It is no outbox: it is not counted with those that are live. */
+#define EPOCHS_IMPORTS "minsheng-imports"
 #define EPOCHS_LIVE_DAYS 90            /* an epoch that said nothing for so long is not live */
 
 struct epoch {
@@ -28,6 +31,7 @@ enum err epochs_load(struct epochs *e, struct store_txn *t);
 
 /* NULL: an epoch that has no entry yet; 1 is expected of it. Valid until the next load. */
 struct epoch *epochs_find(const struct epochs *e, uint16_t reporter, const uint8_t *id);
+bool epochs_is_imports(const uint8_t *id);
 /* How many epochs of the reporter had an entry in the last EPOCHS_LIVE_DAYS. */
 unsigned epochs_live(const struct epochs *e, uint16_t reporter, int64_t now_ms);
 

@@ -237,6 +237,13 @@ struct catalogue_quality {
 #define CATALOGUE_ABOVE_STEPS 100
 #define CATALOGUE_PAIR_TIMES 3
 
+/* Whether units are ranked, and by what: ranks invite pressure on those who write the figures, so
+ * that a catalogue says nothing of them unless a city wants them. */
+enum catalogue_ranking {
+	CATALOGUE_RANKING_OFF,
+	CATALOGUE_RANKING_DELTA /* what was added, against what was planned to be added */
+};
+
 struct catalogue {
 	const char *id; /* "jining-2022" */
 	struct lang_text title;
@@ -257,6 +264,7 @@ struct catalogue {
 	struct catalogue_profile profile;
 	struct catalogue_reporting reporting;
 	struct catalogue_quality quality;
+	enum catalogue_ranking ranking;
 	/* Private: where all of it lives, and the numbers by id. NULL in a struct made by hand, for
 	 * which look-ups search. */
 	struct arena *arena;

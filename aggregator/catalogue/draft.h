@@ -152,6 +152,7 @@ struct draft {
 	struct draft_reporting *reporting;
 	struct draft_lights *lights;
 	struct draft_quality *quality;
+	int ranking; /* enum catalogue_ranking */
 	struct schema_list units;    /* struct draft_unit */
 	struct schema_list projects; /* struct draft_project */
 };

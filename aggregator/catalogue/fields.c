@@ -22,6 +22,7 @@ static const char *const SHAPES[] = {
 };
 static const char *const COUNTS[] = { "value", "objects", NULL };
 static const char *const CHECK_KINDS[] = { "yes-no", "number", NULL };
+static const char *const RANKINGS[] = { "off", "delta", NULL };
 static const char *const LAGS[] = { "points", "relative", NULL };
 
 static const struct schema_field PROGRAMME[] = {
@@ -427,6 +428,9 @@ static const struct schema_field MAIN[] = {
 	  .help = { "亮灯规则", "when a light is yellow or red" } },
 	{ "quality", SCHEMA_RECORD, .below = &QUALITY_SECTION, AT(draft, quality),
 	  .help = { "数据质量提示和抽查", "which figures look odd, and which are checked" } },
+	{ "ranking", SCHEMA_CHOICE, .names = RANKINGS, .fallback = "off", AT(draft, ranking),
+	  .help = { "单位排名：off 不排名；delta 按当月新增与计划新增之差排名，不按总量",
+		    "ranks of units: off: none; delta: by what a month added against its plan, not by level" } },
 	{ "units", SCHEMA_RECORDS, .required = true, .below = &UNITS_SECTION, AT(draft, units),
 	  .help = { "单位", "units" } },
 	{ "projects", SCHEMA_RECORDS, .required = true, .below = &PROJECTS_SECTION,

@@ -9,7 +9,9 @@
 #include "base/decimal.h"
 #include "base/reader.h"
 
-#define FORM_VERSION 3 /* 1: without what makes figures look odd; 2: without objects */
+/* 1: without what makes figures look odd; 2: without objects; 3: without ranks, and what is written
+ * where there are none, so that what was said before stays the same bytes. */
+#define FORM_VERSION 4
 #define FORM_BUDGET ((size_t)256 << 20)
 
 struct form {
@@ -430,6 +432,14 @@ static void form_quality(struct form *f, struct catalogue_quality *q)
 	q->pairs = p;
 }
 
+static void form_ranking(struct form *f, struct catalogue *c)
+{
+	if (f->version < 4)
+		return; /* reading an older form: all zero, which is off */
+	FORM_ENUM(f, enum catalogue_ranking, CATALOGUE_RANKING_DELTA, c->ranking);
+	f->bad |= c->ranking == CATALOGUE_RANKING_OFF;
+}
+
 static void form_catalogue(struct form *f, struct catalogue *c)
 {
 	form_word(f, &c->id);
@@ -450,16 +460,22 @@ static void form_catalogue(struct form *f, struct catalogue *c)
 	else
 		form_day(f, &c->reporting.late_until);
 	form_quality(f, &c->quality);
+	form_ranking(f, c);
+}
+
+static unsigned version_for(const struct catalogue *c)
+{
+	return c->ranking == CATALOGUE_RANKING_OFF ? FORM_VERSION - 1 : FORM_VERSION;
 }
 
 /* --- both directions ---------------------------------------------------------------------------- */
 
 enum err catalogue_encode(const struct catalogue *c, struct buf *out)
 {
-	struct form f = { .out = out, .version = FORM_VERSION };
+	struct form f = { .out = out, .version = version_for(c) };
 	struct catalogue copy = *c; /* the walk writes back what it wrote */
 
-	buf_put_u8(out, FORM_VERSION);
+	buf_put_u8(out, (uint8_t)f.version);
 	form_catalogue(&f, &copy);
 	return buf_error(out);
 }

@@ -76,6 +76,7 @@ void programme_build(struct build *b)
 	b->c.id = d->id;
 	b->c.title = d->title;
 	b->c.version = 1;
+	b->c.ranking = (enum catalogue_ranking)d->ranking;
 	b->c.from = b->c.to = DATE_NONE;
 	b->c.city = b->c.office = CATALOGUE_NONE;
 	if (d->programme)

@@ -110,6 +110,17 @@ enum err store_begin_read(struct store *s, struct store_txn **out)
 	return begin(s, false, out);
 }
 
+enum err store_begin_trial(struct store *s, struct store_txn **out)
+{
+	enum err e = begin(s, false, out);
+
+	if (e == ERR_OK && !((*out)->trial = store_trial_new())) {
+		store_abort(out);
+		e = ERR_NOMEM;
+	}
+	return e;
+}
+
 /* A failed commit was taken back by LMDB, unless its meta page got lost on the way: then every
  * transaction says MDB_PANIC. EIO is what a short write on a full disk gives; any other is a disk
  * that can't be believed. */
@@ -159,6 +170,7 @@ void store_abort(struct store_txn **txn)
 	mdb_txn_abort(t->txn);
 	if (t->write)
 		atomic_store(&t->store->writing, false);
+	store_trial_free(t->trial);
 	free(t);
 	*txn = NULL;
 }
@@ -210,6 +222,12 @@ enum err store_get(struct store_txn *t, enum store_table table, struct bytes key
 	*value = (struct bytes){ 0 };
 	if (t->error != ERR_OK)
 		return t->error;
+	if (t->trial) {
+		enum err e = store_trial_get(t->trial, table, key, value);
+
+		if (e != ERR_AGAIN)
+			return e;
+	}
 	code = mdb_get(t->txn, t->store->tables[table], &k, &v);
 	if (code == MDB_NOTFOUND)
 		return ERR_NOTFOUND;
@@ -227,6 +245,8 @@ static enum err put(struct store_txn *t, enum store_table table, struct bytes ke
 
 	if (t->error != ERR_OK)
 		return t->error;
+	if (t->trial)
+		return store_trial_put(t->trial, table, key, &value);
 	if (!t->write)
 		return ERR_STATE;
 	code = mdb_put(t->txn, t->store->tables[table], &k, &v, flags | MDB_RESERVE);
@@ -257,6 +277,8 @@ enum err store_delete(struct store_txn *t, enum store_table table, struct bytes 
 
 	if (t->error != ERR_OK)
 		return t->error;
+	if (t->trial)
+		return store_trial_put(t->trial, table, key, NULL);
 	if (!t->write)
 		return ERR_STATE;
 	code = mdb_del(t->txn, t->store->tables[table], &k, NULL);

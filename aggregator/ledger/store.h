@@ -80,6 +80,9 @@ void store_check_readers(struct store *s);
  * exit, and heal at the next start. Begin and commit on the same thread. */
 enum err store_begin_write(struct store *s, struct store_txn **out);
 enum err store_begin_read(struct store *s, struct store_txn **out);
+/* A read transaction that can be written to, in memory alone: what is put is found by store_get, though
+ * not by a cursor, and gone at its end. Any thread; to be ended by store_abort. */
+enum err store_begin_trial(struct store *s, struct store_txn **out);
 enum err store_commit(struct store_txn **txn);
 void store_abort(struct store_txn **txn); /* accepts NULL inside */
 enum err store_error(const struct store_txn *txn);

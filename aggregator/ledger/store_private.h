@@ -30,6 +30,7 @@ struct store_txn {
 	MDB_txn *txn;
 	enum err error; /* the first one of a write transaction; it can't be committed any more */
 	bool write;
+	struct store_trial *trial; /* takes what is written, where nothing is to stay; or NULL */
 };
 
 struct store_cursor {
@@ -37,6 +38,15 @@ struct store_cursor {
 	MDB_cursor *cursor;
 	enum store_table table;
 };
+
+/* What a trial wrote, in memory: store_trial.c. Values as they were given. */
+enum err store_trial_put(struct store_trial *t, enum store_table table, struct bytes key,
+			 const struct bytes *value); /* NULL: the key is gone */
+/* ERR_AGAIN: it knows nothing of the key; ERR_NOTFOUND: it took it away. */
+enum err store_trial_get(const struct store_trial *t, enum store_table table, struct bytes key,
+			 struct bytes *value);
+struct store_trial *store_trial_new(void); /* NULL: no memory */
+void store_trial_free(struct store_trial *t); /* accepts NULL */
 
 /* Maps a code of LMDB or errno. */
 enum err store_map_code(int code);

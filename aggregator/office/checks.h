@@ -22,5 +22,10 @@ enum err checks_decision(struct forms_call *x); /* of a meeting that was held */
 enum err checks_portfolio(struct forms_call *x);
 enum err checks_contact(struct forms_call *x); /* some way to reach the person */
 enum err checks_removed(struct forms_call *x); /* personal data go with the contact */
+/* Of a bulletin (checks_bulletin.c). A text keeps every number of its section, nobody else wrote
+ * since, and the month is not published. */
+enum err checks_prose(struct forms_call *x);
+enum err checks_prose_reset(struct forms_call *x);
+enum err checks_signature(struct forms_call *x); /* not published; dated not before the month's end */
 
 #endif

@@ -267,8 +267,57 @@ static const struct forms_kind contact = {
 		  checks_removed },
 		END_ACTS },
 };
+/* --- the bulletin of a month -------------------------------------------------------------------- */
+enum { PROSE_EDITED, PROSE_RESET };
+static const struct forms_kind prose = {
+	.kind = RECORDS_PROSE, .list = "bulletin-prose", .word = { "通报文字", "bulletin text" },
+	.key = (const char *const[]){ "period", "section", NULL },
+	.fields = (const struct forms_field[]){
+		FIELD("period", "月份", "month", FORMS_PERIOD),
+		FIELD("section", "段落", "section", FORMS_NAME),
+		FIELD("text", "文字", "text", FORMS_TEXT),
+		FIELD("text_en", "英文", "English text", FORMS_TEXT),
+		FLAGGED("revision", "所见版本", "revision that was seen", FORMS_NAME, FORMS_STEP),
+		END_FIELDS },
+	.states = (const struct forms_state[]){
+		[PROSE_EDITED] = { "edited", { "已改写", "edited" },
+			{ "可再改，或恢复原句。", "Edit it again, or reset it." }, true },
+		[PROSE_RESET] = { "reset", { "原句", "reset" },
+			{ "可改写。", "It may be edited." }, true },
+		END_STATES },
+	.acts = (const struct forms_act[]){
+		{ "bulletin.edit", { "改写", "edited" },
+		  FORMS_NEW | FORMS_IN(PROSE_EDITED) | FORMS_IN(PROSE_RESET), PROSE_EDITED,
+		  "period! section! text text_en revision ", checks_prose },
+		{ "bulletin.reset", { "恢复", "reset" }, FORMS_IN(PROSE_EDITED), PROSE_RESET,
+		  "period! section! revision ", checks_prose_reset },
+		END_ACTS },
+};
+
+enum { SIGNED };
+static const struct forms_kind signature = {
+	.kind = RECORDS_SIGNATURE, .list = "bulletin-signatures", .word = { "通报签发", "signature" },
+	.key = (const char *const[]){ "period", NULL },
+	.fields = (const struct forms_field[]){
+		FIELD("period", "月份", "month", FORMS_PERIOD),
+		FIELD("document", "文号", "document number", FORMS_NAME),
+		FIELD("name", "签发人", "signed by", FORMS_NAME),
+		FIELD("title", "职务", "title", FORMS_NAME),
+		FIELD("date", "成文日期", "date", FORMS_DAY),
+		FIELD("digest", "内容摘要", "digest", FORMS_NAME),
+		END_FIELDS },
+	.states = (const struct forms_state[]){
+		[SIGNED] = { "signed", { "已签发", "signed" },
+			{ "发布之前可重新签发。", "Sign it again until it is published." }, true },
+		END_STATES },
+	.acts = (const struct forms_act[]){
+		{ "bulletin.sign", { "签发", "signed" }, FORMS_NEW | FORMS_IN(SIGNED), SIGNED,
+		  "period! document! name! title date! digest ", checks_signature },
+		END_ACTS },
+};
 /* clang-format on */
 
 const struct forms_kind *const kinds_all[] = { &narrative, &problem,  &inspection, &meeting,
-					       &decision,  &portfolio, &contact };
+					       &decision,  &portfolio, &contact,    &prose,
+					       &signature };
 const size_t kinds_count = sizeof(kinds_all) / sizeof(kinds_all[0]);

@@ -19,6 +19,7 @@ static void read_record(const json_t *r, struct month *m)
 	field_text(r, "why", m->why, sizeof(m->why));
 	field_text(r, "despite", m->despite, sizeof(m->despite));
 	field_text(r, "chain", m->chain, sizeof(m->chain));
+	field_text(r, "digest", m->digest, sizeof(m->digest));
 	for (enum light l = LIGHT_NONE; l < LIGHT_COUNT; l++)
 		m->lights[l] = (unsigned)field_number(lights, light_name(l));
 }
@@ -62,11 +63,12 @@ enum err months_write(struct store_txn *t, const struct month *m)
 	enum err e;
 
 	id_of(m->period, id);
-	record = json_pack("{s:s, s:I, s:I, s:s, s:s, s:s, s:s, s:i, s:b, s:s, s:o}", "period", id,
+	record = json_pack("{s:s, s:I, s:I, s:s, s:s, s:s, s:s, s:i, s:b, s:s, s:o, s:s*}", "period", id,
 			   "position", (json_int_t)m->position, "at", (json_int_t)m->time_ms, "by",
 			   m->by, "document", m->document, "why", m->why, "despite", m->despite,
 			   "open_objections", (int)m->open_objections, "early", m->early, "chain",
-			   m->chain, "lights", lights_json(m));
+			   m->chain, "lights", lights_json(m), "digest",
+			   m->digest[0] ? m->digest : NULL);
 	e = record ? records_put(t, RECORDS_MONTH, bytes_of_string(id), record) : ERR_NOMEM;
 	json_decref(record);
 	return e;

@@ -23,6 +23,7 @@ struct month {
 	unsigned open_objections;   /* that were not answered then */
 	bool early;		    /* the objection days were not over */
 	char chain[2 * CRYPTO_HASH_LEN + 1]; /* of the entry before it, hex */
+	char digest[2 * CRYPTO_HASH_LEN + 1]; /* of its bulletin, hex; "" where none was kept */
 	unsigned lights[LIGHT_COUNT];	     /* how many of each colour there were */
 };
 

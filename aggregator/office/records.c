@@ -19,6 +19,8 @@ const char *records_kind_name(enum records_kind kind)
 		[RECORDS_OBJECTION] = "objection",
 		[RECORDS_YEAR] = "year",
 		[RECORDS_OBJECT] = "object-check",
+		[RECORDS_PROSE] = "prose",
+		[RECORDS_SIGNATURE] = "signature",
 	};
 
 	return kind > 0 && kind < RECORDS_KIND_END ? names[kind] : "";

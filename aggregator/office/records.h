@@ -24,6 +24,8 @@ enum records_kind {
 	RECORDS_DECISION = 11, /* of a meeting */
 	RECORDS_YEAR = 12,     /* the close, its results, audits of them */
 	RECORDS_OBJECT = 13,   /* a checklist of an object */
+	RECORDS_PROSE = 14,    /* a sentence of a bulletin, as the office writes it */
+	RECORDS_SIGNATURE = 15, /* who signed a bulletin */
 	RECORDS_KIND_END
 };
 

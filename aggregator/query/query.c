@@ -41,11 +41,31 @@ enum err query_open(struct store *s, const struct catalogue *c, struct query **o
 	return ERR_OK;
 }
 
+enum err query_borrow(struct store_txn *t, const struct catalogue *c, int64_t time_ms,
+		      struct query **out)
+{
+	struct query *q = calloc(1, sizeof(*q));
+	enum err e;
+
+	if (!q)
+		return ERR_NOMEM;
+	*q = (struct query){ .txn = t, .borrowed = true, .catalogue = c };
+	e = read_head(q);
+	q->head.time_ms = time_ms;
+	q->head.today = date_of_ms(time_ms, c->offset_minutes);
+	if (e == ERR_OK)
+		*out = q;
+	else
+		query_close(q);
+	return e;
+}
+
 void query_close(struct query *q)
 {
 	if (!q)
 		return;
-	store_abort(&q->txn);
+	if (!q->borrowed)
+		store_abort(&q->txn);
 	versions_free(q->versions);
 	free(q);
 }

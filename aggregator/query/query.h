@@ -33,6 +33,11 @@ struct query;
 
 /* Both must outlive the snapshot. */
 enum err query_open(struct store *s, const struct catalogue *c, struct query **out);
+/* The same within a transaction of somebody else, who ends it after query_close: what the writer asks
+ * itself while an entry of that time is being decided. c as it is, with the plans and quotas that it
+ * has. The head is that of the last commit, but for its time. */
+enum err query_borrow(struct store_txn *t, const struct catalogue *c, int64_t time_ms,
+		      struct query **out);
 void query_close(struct query *q); /* accepts NULL */
 
 struct query_head {
@@ -390,6 +395,9 @@ enum err query_holds(struct query *q, bool (*fn)(void *ctx, const struct holds_r
  * there are enough bytes; nothing where there are no more. *next: where to go on. */
 enum err query_ledger(struct query *q, uint64_t from, size_t enough, struct buf *out,
 		      uint64_t *next);
+
+/* The chain's hash behind an entry; zero for position 0. ERR_NOTFOUND past the end. */
+enum err query_chain(struct query *q, uint64_t position, uint8_t chain[CRYPTO_HASH_LEN]);
 
 /* --- figures that look odd, and those that are checked on the spot ------------------------------ */
 struct query_flag_filter {

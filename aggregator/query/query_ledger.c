@@ -2,6 +2,8 @@
 #include "aggregator/ledger/ledger.h"
 #include "aggregator/query/query_private.h"
 
+#include <string.h>
+
 enum err query_ledger(struct query *q, uint64_t from, size_t enough, struct buf *out,
 		      uint64_t *next)
 {
@@ -20,4 +22,17 @@ enum err query_ledger(struct query *q, uint64_t from, size_t enough, struct buf 
 	}
 	buf_free(&form);
 	return e == ERR_NOTFOUND ? ERR_CORRUPT : e;
+}
+
+enum err query_chain(struct query *q, uint64_t position, uint8_t chain[CRYPTO_HASH_LEN])
+{
+	struct buf form = { 0 };
+	struct entry entry;
+	enum err e = ERR_OK;
+
+	memset(chain, 0, CRYPTO_HASH_LEN);
+	if (position > 0)
+		e = ledger_read(q->txn, position, &form, &entry, chain);
+	buf_free(&form);
+	return e;
 }

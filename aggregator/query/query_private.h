@@ -8,6 +8,7 @@
 
 struct query {
 	struct store_txn *txn;
+	bool borrowed; /* the transaction is ended elsewhere */
 	const struct catalogue *catalogue;
 	struct versions *versions; /* of plans and quotas; NULL: none */
 	struct query_head head;

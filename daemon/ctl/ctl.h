@@ -179,6 +179,15 @@ int ctl_report_extend(struct ctl *c);
 int ctl_month_list(struct ctl *c); /* month.c */
 int ctl_month_show(struct ctl *c);
 int ctl_publish(struct ctl *c);
+int ctl_bulletin_show(struct ctl *c); /* bulletin.c */
+int ctl_bulletin_draft(struct ctl *c);
+int ctl_bulletin_check(struct ctl *c);
+int ctl_bulletin_edit(struct ctl *c);
+int ctl_bulletin_reset(struct ctl *c);
+int ctl_bulletin_sign(struct ctl *c);
+int ctl_bulletin_publish(struct ctl *c);
+int ctl_bulletin_diff(struct ctl *c);
+int ctl_bulletin_save(struct ctl *c);
 int ctl_lights_preview(struct ctl *c);			       /* lights.c */
 int ctl_lights_list(struct ctl *c);
 int ctl_plan_show(struct ctl *c); /* plan.c */
@@ -231,6 +240,11 @@ int ctl_slip_verify(struct ctl *c);
 int ctl_slip_close(struct ctl *c);
 int ctl_slip_extend(struct ctl *c);
 int ctl_slip_reopen(struct ctl *c);
+int ctl_slip_paper(struct ctl *c); /* paper.c */
+int ctl_pack_save(struct ctl *c);
+int ctl_export_ledger_sheet(struct ctl *c);
+int ctl_export_events(struct ctl *c);
+int ctl_export_series(struct ctl *c);
 int ctl_notify_list(struct ctl *c); /* notify.c */
 int ctl_notify_test(struct ctl *c);
 int ctl_notify_log(struct ctl *c);
@@ -243,6 +257,15 @@ int ctl_year_withdraw(struct ctl *c);
 int ctl_year_export(struct ctl *c);
 int ctl_year_verify(struct ctl *c);
 int ctl_year_carry(struct ctl *c);    /* carry.c */
+int ctl_user_list(struct ctl *c); /* user.c */
+int ctl_user_add(struct ctl *c);
+int ctl_user_passwd(struct ctl *c);
+int ctl_user_role(struct ctl *c);
+int ctl_user_disable(struct ctl *c);
+int ctl_user_enable(struct ctl *c);
+int ctl_link_new(struct ctl *c);
+int ctl_link_list(struct ctl *c);
+int ctl_link_revoke(struct ctl *c);
 int ctl_ledger_export(struct ctl *c); /* ledger_file.c */
 int ctl_ledger_replay(struct ctl *c);
 int ctl_clock_set(struct ctl *c);

@@ -15,16 +15,16 @@ static const struct {
 	const char *nouns; /* each with a space on both sides */
 } groups[] = {
 	{ { "查看", "Looking" }, " status target lights reconcile pace watch " },
-	{ { "月度", "The month" }, " month report publish narrative " },
+	{ { "月度", "The month" }, " month report publish bulletin pack narrative " },
 	{ { "计划", "Plans" }, " catalogue plan quota " },
 	{ { "预警与督办", "Alerts and slips" }, " alert slip " },
 	{ { "台账记录", "Records" },
 	  " problem inspection meeting decision portfolio contact " },
 	{ { "数据质量", "Data quality" }, " hold event object flag sample " },
-	{ { "单位与密钥", "Units and keys" }, " unit key delegate " },
+	{ { "单位与密钥", "Units and keys" }, " unit key delegate user link " },
 	{ { "对外通知", "Outward" }, " notify " },
 	{ { "年终", "The year" }, " year " },
-	{ { "台账", "The ledger" }, " ledger clock " },
+	{ { "台账", "The ledger" }, " ledger export clock " },
 };
 #define GROUPS (sizeof(groups) / sizeof(groups[0]))
 

@@ -162,6 +162,8 @@ static const struct {
 	{ "flag.explain", { "说明了提示", "explained the flag" }, "flag" },
 	{ "flag.dismiss", { "排除了提示", "dismissed the flag" }, "flag" },
 	{ "flag.confirm", { "确认有误", "confirmed the flag" }, "flag" },
+	{ "user.noted", { "更改用户", "changed the user" }, "user" },
+	{ "link.noted", { "更改只读链接", "changed the link" }, "link" },
 	{ "object.check", { "登记验收，对象", "noted the check of" }, "object" },
 	{ "sample.result", { "登记抽查结果，指标", "noted what was found of" }, "measure" },
 	{ "alert.ack", { "签收预警", "acknowledged" }, "alert" },

@@ -21,6 +21,12 @@ export interface Figure {
 	months_behind: number; met: boolean; not_due: boolean; as_of: string | null;
 	figure_position: number | null; units_reported: number; units_expected: number;
 }
+/** A measure at a month's end, or what is forecast for one to come. */
+export interface SeriesRow {
+	day: string; target: string; unit: string; value: string | null; goal: string | null;
+	done_percent: string | null; planned_percent: string | null; light: Light | null;
+	forecast_low_percent: string | null; forecast_high_percent: string | null;
+}
 export interface Reports { expected: number; on_time: number; late: number; missing: number }
 export interface Unit extends Ref {
 	kind: string; code: string; area: boolean; expected: boolean;
@@ -43,17 +49,25 @@ export interface Programme {
 	catalogue_version: number; version: string; time: string; newest_entry: string; store: string;
 	city: Ref; office: Ref;
 	counts: { projects: number; items: number; targets: number; units: number; areas: number };
+	projects: Ref[];
 	light_profile: { id: string; yellow_from: string; red_beyond: string };
 	lights: LightCounts; open_alerts: Record<Severity, number>;
 	addresses: Record<string, string>;
 }
 
+/** One thing that is wrong: with a field of what was sent, where it names one. */
+export interface Fault { parameter: string; code: string; message: string }
+
 /** What went wrong, in words for people (RFC 9457). */
 export class Problem extends Error {
-	constructor(readonly status: number, readonly title: string, readonly detail: string) {
+	constructor(readonly status: number, readonly title: string, readonly detail: string,
+		readonly code = "", readonly faults: readonly Fault[] = [], readonly wait = 0) {
 		super(detail || title);
 	}
 }
+
+/** Told when reading needs a session, or the session is over. */
+export const signed_out: { tell?: (p: Problem) => void } = {};
 
 interface Kept { tag: string; body: unknown }
 const kept = new Map<string, Kept>();
@@ -66,13 +80,19 @@ function keep(path: string, entry: Kept): void {
 	if (kept.size > KEPT_MAX && !oldest.done) kept.delete(oldest.value);
 }
 
-async function problem(answer: Response): Promise<Problem> {
+/** The problem of an answer that is none; 401 is told to whoever signs people in. */
+export async function problem(answer: Response): Promise<Problem> {
+	const wait = Number(answer.headers.get("Retry-After")) || 0;
+	let told: Problem;
 	try {
-		const p = await answer.json() as { title?: string; detail?: string };
-		return new Problem(answer.status, p.title ?? "", p.detail ?? "");
+		const p = await answer.json() as { type?: string; title?: string; detail?: string; errors?: Fault[] };
+		told = new Problem(answer.status, p.title ?? "", p.detail ?? "",
+			p.type?.split(":").pop() ?? "", p.errors ?? [], wait);
 	} catch {
-		return new Problem(answer.status, answer.statusText, "");
+		told = new Problem(answer.status, answer.statusText, "", "", [], wait);
 	}
+	if (told.status === 401) signed_out.tell?.(told);
+	return told;
 }
 
 /** Reads a path below /api/v1; an answer that did not change is not sent twice. */

@@ -53,6 +53,13 @@ export function dayText(iso: string, lang: Lang): string {
 			{ timeZone: "UTC", day: "numeric", month: "short", year: "numeric" });
 }
 
+/** "2022年9月" of "2022-09". */
+export function monthText(iso: string, lang: Lang): string {
+	const [year, month] = iso.split("-").map(Number);
+	return lang === "zh" ? `${year}年${month}月` :
+		new Date(Date.UTC(year ?? 0, (month ?? 1) - 1, 1)).toLocaleDateString("en-GB", { timeZone: "UTC", month: "short", year: "numeric" });
+}
+
 /** "9月30日", where the year is plain. */
 export function dayShort(iso: string, lang: Lang): string {
 	const [, month, day] = iso.slice(0, 10).split("-").map(Number);

@@ -6,6 +6,7 @@ import { begin } from "./live";
 import { Frame } from "./parts/frame";
 import { Loaded, Waiting } from "./parts/state";
 import { OverviewScreen } from "./screens/overview";
+import { takeLink } from "./session";
 import { Provide, type ScreenProps, useProvided, useRead, useShared } from "./state";
 import "./style/index.css";
 
@@ -18,10 +19,17 @@ const screens: Record<string, () => Promise<{ default: Screen }>> = {
 	targets: () => import("./screens/target"),
 	units: () => import("./screens/units"),
 	alerts: () => import("./screens/alerts"),
+	slips: () => import("./screens/slips"),
+	flags: () => import("./screens/flags"),
+	records: () => import("./screens/records"),
+	signin: () => import("./screens/signin"),
 	events: () => import("./screens/event"),
 	reporting: () => import("./screens/reporting"),
+	bulletin: () => import("./screens/bulletin"),
+	papers: () => import("./screens/papers"),
 	reconcile: () => import("./screens/reconcile"),
 	operations: () => import("./screens/operations"),
+	import: () => import("./screens/import"),
 	wall: () => import("./screens/wall"),
 };
 /** Screens without the frame. */
@@ -67,6 +75,17 @@ function Page() {
 
 function Inside() {
 	const { place } = useShared();
+	return place.path[0] === "signin" ? <SignIn /> : <Screens />;
+}
+
+/** Comes before anything may be read: without the programme, and without the frame. */
+function SignIn() {
+	const Shown = useScreen("signin") as ComponentType | undefined;
+	return Shown ? <Shown /> : <Waiting />;
+}
+
+function Screens() {
+	const { place } = useShared();
 	const programme = useRead<Programme>("/programme");
 	const [name = "", id, ...rest] = place.path;
 	const Shown = useScreen(name);
@@ -81,6 +100,8 @@ function Inside() {
 	);
 }
 
-begin();
 const root = document.getElementById("app");
-if (root) render(<Page />, root);
+void takeLink().then(() => {
+	begin();
+	if (root) render(<Page />, root);
+});

@@ -3,11 +3,16 @@
 
 export interface Place { path: string[]; query: Record<string, string> }
 
+/** A part of the path as it was written; one that nothing writes stays as it is. */
+function decoded(part: string): string {
+	try { return decodeURIComponent(part); } catch { return part; }
+}
+
 export function parse(hash: string): Place {
 	const [path = "", search = ""] = hash.replace(/^#\/?/, "").split("?", 2);
 	const query: Record<string, string> = {};
 	new URLSearchParams(search).forEach((value, key) => { query[key] = value; });
-	return { path: path.split("/").filter(Boolean).map(decodeURIComponent), query };
+	return { path: path.split("/").filter(Boolean).map(decoded), query };
 }
 
 export function link(path: readonly string[], query: Record<string, string | undefined> = {}): string {

@@ -2,9 +2,11 @@
 // What every screen needs to know: the language, the theme, where the reader is, the day looked at.
 import { createContext } from "preact";
 import { useCallback, useContext, useEffect, useMemo, useState } from "preact/hooks";
-import { type Name, Problem, type Programme, read } from "./api";
-import { subscribe, type Head, type LinkState } from "./live";
+import { type Name, Problem, type Programme } from "./api";
+import { ownBuild, subscribe, type Head, type LinkState } from "./live";
+import { shared_read } from "./reading";
 import { carried, link, parse, type Place } from "./route";
+import { browser_timers, turns } from "./turns";
 import { word, type Lang, type Word } from "./words";
 
 /** What every screen is given: the programme, and what stands behind its name in the address. */
@@ -20,6 +22,10 @@ export interface Shared {
 	when: string;
 	looking_back: boolean;
 	head: Head | undefined; link_state: LinkState;
+	/** Counts the times that what is shown was to be read anew. */
+	epoch: number;
+	/** The daemon has another page than this one by now. */
+	newer_build: boolean;
 	/** A word by its key, or one that the screen brought, with {name} filled in. */
 	t(key: Word | Name, fill?: Record<string, string | number>): string;
 	n(name: { zh: string; en: string }): string;
@@ -73,11 +79,26 @@ export function useProvided(): Shared {
 	const [theme, keepTheme] = useState<Theme>(() => (place.query["theme"] === "dark" || place.query["theme"] === "light") ? place.query["theme"] : firstTheme());
 	const [head, setHead] = useState<Head>();
 	const [link_state, setLink] = useState<LinkState>("lost");
+	const [epoch, setEpoch] = useState(0);
+	const [newer_build, setNewer] = useState(false);
 
-	useEffect(() => subscribe((news) => {
-		if (news.head) setHead((before) => before?.position === news.head?.position ? before : news.head);
-		if (news.state) setLink(news.state);
-	}), []);
+	useEffect(() => {
+		let newest: number | undefined, state: LinkState = "lost";
+		const pace = turns(() => { setEpoch((n) => n + 1); }, browser_timers);
+		const stop = subscribe((news) => {
+			const at = news.head?.position;
+			/* what was read before the first word of where the daemon stands is compared with it */
+			if (at !== undefined && at !== newest && (newest !== undefined || !shared_read.isAt(at))) pace.change();
+			/* what found nobody while the daemon was away is asked again */
+			else if (news.reset || (news.state && news.state !== "lost" && state === "lost" && newest !== undefined)) pace.change();
+			if (at !== undefined) newest = at;
+			if (news.state) state = news.state;
+			if (news.head) setHead((before) => before?.position === at ? before : news.head);
+			if (news.state) setLink(news.state);
+			if (news.build && news.build !== ownBuild()) setNewer(true);
+		});
+		return () => { stop(); pace.stop(); };
+	}, []);
 	useEffect(() => { document.documentElement.lang = lang === "zh" ? "zh-CN" : "en"; }, [lang]);
 	useEffect(() => {
 		if (theme === "auto") document.documentElement.removeAttribute("data-theme");
@@ -91,33 +112,33 @@ export function useProvided(): Shared {
 		const when = [asof && `valid_at=${asof}`, known && `known_at=${known}`].filter(Boolean).join("&");
 
 		return {
-			lang, setLang, theme, setTheme, place, when, looking_back: Boolean(asof ?? known), head, link_state,
+			lang, setLang, theme, setTheme, place, when, looking_back: Boolean(asof ?? known), head, link_state, epoch, newer_build,
 			t: (key, fill) => word(lang, key, fill),
 			n: (name) => name[lang],
 			to: (...path) => link(path, carried(place.query)),
 			with: (query) => link(place.path, { ...place.query, ...query }),
 			go: (href) => { location.hash = href; },
 		};
-	}, [lang, theme, place, head, link_state, setLang, setTheme]);
+	}, [lang, theme, place, head, link_state, epoch, newer_build, setLang, setTheme]);
 }
 
 export const Provide = Context.Provider;
 
 export interface Answer<T> { data?: T; problem?: Problem; again(): void }
 
-/** What the daemon answers to a path ("/targets?..."); asked again at each commit unless the reader
- * looks back at a day as it was known, which never changes. null: nothing is asked. */
+/** What the daemon answers to a path ("/targets?..."); asked again when something was committed,
+ * unless the reader looks back at a day as it was known, which never changes. null: nothing is
+ * asked. */
 export function useRead<T>(path: string | null): Answer<T> {
-	const { lang, head, link_state, place } = useShared();
+	const { lang, epoch, place } = useShared();
 	const [kept, set] = useState<{ path: string; data?: T; problem?: Problem }>();
 	const [asked, ask] = useState(0);
-	const frozen = Boolean(place.query["known"]);
-	const position = frozen ? 0 : head?.position;
+	const turn = `${place.query["known"] ? 0 : epoch} ${asked}`;
 
 	useEffect(() => {
 		if (path === null) return undefined;
 		const stop = new AbortController();
-		read<T>(path, lang, stop.signal).then(
+		shared_read.read<T>(path, lang, turn, stop.signal).then(
 			(data) => { set({ path, data }); },
 			(e: unknown) => {
 				if (!(e instanceof Problem)) return;
@@ -125,7 +146,7 @@ export function useRead<T>(path: string | null): Answer<T> {
 				set((before) => e.status === 0 && before?.path === path && before.data ? before : { path, problem: e });
 			});
 		return () => { stop.abort(); };
-	}, [path, lang, position, link_state, asked]);
+	}, [path, lang, turn]);
 	const again = useCallback(() => { ask((n) => n + 1); }, []);
 	return kept && kept.path === path ? { ...kept, again } : { again };
 }

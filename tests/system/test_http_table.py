@@ -81,10 +81,9 @@ TABLE = [  # what, bytes, statuses that are right; 0: the connection is closed
     ("no HTTP at all", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", [0, 400]),
     ("version 3", b"GET /healthz HTTP/3.0\r\nHost: localhost\r\n\r\n", [0, 400]),
     ("head", request(b"HEAD /api/v1/targets"), [200]),
-    ("acts are for the Unix socket", request(b"POST /api/v1/acts", HOST + b"Content-Length: 2\r\n",
-                                             b"{}"), [403]),
-    ("the clock too", request(b"POST /api/v1/clock", HOST + b"Content-Length: 2\r\n", b"{}"), [403]),
-    ("and verify", request(b"POST /api/v1/verify", HOST + b"Content-Length: 2\r\n", b"{}"), [403]),
+    ("acts take signing in", request(b"POST /api/v1/acts", HOST + b"Content-Length: 2\r\n", b"{}"), [401]),
+    ("the clock too", request(b"POST /api/v1/clock", HOST + b"Content-Length: 2\r\n", b"{}"), [401]),
+    ("and verify", request(b"POST /api/v1/verify", HOST + b"Content-Length: 2\r\n", b"{}"), [401]),
     ("header with a line folded", request(b"GET /healthz", HOST + b"X: a\r\n b\r\n"), [0, 200, 400]),
     ("NUL in a header", request(b"GET /healthz", HOST + b"X: a\0b\r\n"), [0, 200, 400]),
 ]

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Four questions: what do we try to do, how far are we, what is in trouble, what changed.
-import { useState } from "preact/hooks";
-import type { Figure, Light as Colour, LightCounts, Programme, Unit } from "../api";
-import { byCode, dayText, monthEnd, percent, points, progress } from "../format";
+import type { Figure, LightCounts, Programme, Ref, Unit } from "../api";
+import { byCode, dayText, monthEnd, percent, progress } from "../format";
 import { Bar } from "../parts/bar";
-import { Counts, FigureLight, Light } from "../parts/light";
+import { Counts, Light } from "../parts/light";
 import { Loaded } from "../parts/state";
-import { useRead, useShared } from "../state";
-import { light_order, lights, type Word } from "../words";
+import { TileMap } from "../parts/tiles";
+import { Trouble } from "../parts/trouble";
+import { type ScreenProps, useRead, useShared } from "../state";
+import { light_order } from "../words";
+import "../style/overview.css";
 
 type Targets = { targets: Figure[]; valid_at: string };
 
@@ -15,179 +17,134 @@ const main = (list: readonly Figure[]) => list.filter((f) => f.role === "main");
 
 function count(list: readonly Figure[]): LightCounts {
 	const counts: LightCounts = {};
-	for (const f of main(list)) counts[f.light] = (counts[f.light] ?? 0) + 1;
+	for (const f of list) counts[f.light] = (counts[f.light] ?? 0) + 1;
 	return counts;
 }
 
 function Sentence({ now, before }: { now: readonly Figure[]; before: readonly Figure[] | undefined }) {
 	const { t } = useShared();
-	const c = count(now), n = main(now).length;
+	const c = count(now), n = now.length;
 	const reds = (c.red ?? 0) - (before ? count(before).red ?? 0 : 0);
 
 	return (
-		<p class="sentence">
+		<h1 class="sentence">
 			{t("sentence", {
 				n, done: (c.done ?? 0) + (c.reached ?? 0), green: c.green ?? 0, yellow: c.yellow ?? 0, red: c.red ?? 0,
 				none: c.none ? t("sentence_none", { n: c.none }) : "",
 			})}
 			{before && reds !== 0 && t("sentence_change", { n: Math.abs(reds), sign: reds > 0 ? "+" : "−" })}
-		</p>
+		</h1>
 	);
 }
 
-/** Worst first: red before yellow, then by the gap. */
-function byTrouble(a: Figure, b: Figure): number {
-	return light_order.indexOf(a.light) - light_order.indexOf(b.light) || Number(a.gap_points ?? 0) - Number(b.gap_points ?? 0);
-}
-
-const TROUBLE_SHOWN = 10;
-
-function Trouble({ targets }: { targets: readonly Figure[] }) {
-	const { t, n, lang, to } = useShared();
-	const bad = main(targets).filter((f) => f.light === "red" || f.light === "yellow").sort(byTrouble);
-
-	return (
-		<section aria-labelledby="trouble">
-			<h2 id="trouble">{t("to_chase")}</h2>
-			{bad.length === 0 ? <p class="nothing">{t("to_chase_none")}</p> : (
-				<div class="scroll"><table>
-					<thead><tr><th>{t("light")}</th><th>{t("measure")}</th><th class="num">{t("done")}</th><th class="num">{t("plan")}</th><th class="num">{t("gap")}</th><th class="num">{t("months")}</th></tr></thead>
-					<tbody>
-						{bad.slice(0, TROUBLE_SHOWN).map((f) => (
-							<tr key={f.id}>
-								<td><FigureLight figure={f} /></td>
-								<th scope="row"><a href={to("targets", f.id)}>{f.item} {n(f.name)}</a></th>
-								<td class="num">{progress(f, lang)}</td>
-								<td class="num">{percent(f.planned_percent)}</td>
-								<td class="num gap">{points(f.gap_points, t("points"))}</td>
-								<td class="num">{f.months_behind > 0 ? t("months_n", { n: f.months_behind }) : ""}</td>
-							</tr>
-						))}
-					</tbody>
-				</table></div>
-			)}
-			{bad.length > TROUBLE_SHOWN && <p><a href={`${to("items")}`}>{t("all_of", { n: bad.length })}</a></p>}
-		</section>
-	);
-}
-
-type Shown = "reds" | "completion" | "punctuality";
-
-/** A share in whole per cent, or nothing where there is no whole. */
-function share(part: number, whole: number): string {
-	return whole === 0 ? "–" : `${Math.round((100 * part) / whole)}%`;
-}
-
-function tileText(u: Unit, show: Shown): string {
-	const all = (["red", "yellow", "green", "reached", "done"] as const).reduce((s, l) => s + (u.lights[l] ?? 0), 0);
-
-	if (show === "reds") return String(u.lights.red ?? 0);
-	if (show === "completion") return share((u.lights.done ?? 0) + (u.lights.reached ?? 0), all);
-	return share(u.reports.on_time, u.reports.expected);
-}
-
-/** The colour of a unit's tile: that of its worst light. */
-function tileLight(u: Unit): Colour {
-	return light_order.find((l) => l !== "none" && (u.lights[l] ?? 0) > 0) ?? "none";
-}
-
-const shown: readonly { show: Shown; name: Word }[] = [
-	{ show: "reds", name: "reds" }, { show: "completion", name: "completion" }, { show: "punctuality", name: "punctuality" },
-];
-
-export function TileMap({ units }: { units: readonly Unit[] }) {
-	const { t, n, to } = useShared();
-	const [show, setShow] = useState<Shown>("reds");
-	const tiles = units.filter((u) => u.tile !== null);
-
-	return (
-		<section aria-labelledby="tiles">
-			<h2 id="tiles">{t("tile_map")}</h2>
-			<label class="pick">{t("tile_show")} <select value={show} onChange={(e) => { setShow(e.currentTarget.value as Shown); }}>
-				{shown.map((s) => <option key={s.show} value={s.show}>{t(s.name)}</option>)}
-			</select></label>
-			<ul class="tiles">
-				{tiles.map((u) => (
-					<li key={u.id} class={`row-${u.tile?.row ?? 0} col-${u.tile?.column ?? 0}`}>
-						<a class={`tile light ${tileLight(u)}`} href={to("units", u.id)} title={`${n(u.name)}：${n(lights[tileLight(u)].name)}`}>
-							<span><span aria-hidden="true">{lights[tileLight(u)].sign}</span> {n(u.name).replace(/(county|district|city)$/i, "")}</span>
-							<strong>{tileText(u, show)}</strong>
-						</a>
-					</li>
-				))}
-			</ul>
-		</section>
-	);
-}
+const CHANGES_SHOWN = 10;
 
 function Changes({ now, before }: { now: readonly Figure[]; before: readonly Figure[] | undefined }) {
 	const { t, n, to } = useShared();
 	const was = new Map((before ?? []).map((f) => [f.id, f.light]));
-	const moved = main(now).filter((f) => { const b = was.get(f.id); return b !== undefined && b !== f.light && b !== "none" && f.light !== "none"; });
+	const moved = now.filter((f) => { const b = was.get(f.id); return b !== undefined && b !== f.light && b !== "none" && f.light !== "none"; });
 	const better = (f: Figure) => light_order.indexOf(f.light) > light_order.indexOf(was.get(f.id) ?? "none");
+	const up = moved.filter(better).length;
 
 	return (
 		<section aria-labelledby="changes">
-			<h2 id="changes">{t("changed")}</h2>
+			<h2 id="changes">{t("changed")} {moved.length > 0 && <span class="small">▲ {t("better")} {up} ▼ {t("worse")} {moved.length - up}</span>}</h2>
 			{moved.length === 0 && <p class="nothing">{t("changed_none")}</p>}
 			<ul class="changes">
-				{moved.sort((a, b) => Number(better(a)) - Number(better(b))).slice(0, 12).map((f) => (
+				{moved.sort((a, b) => Number(better(a)) - Number(better(b))).slice(0, CHANGES_SHOWN).map((f) => (
 					<li key={f.id}>
 						<span class="unseen">{better(f) ? t("better") : t("worse")}</span>
-						<Light of={was.get(f.id) ?? "none"}> </Light> → <Light of={f.light} /> <a href={to("targets", f.id)}>{f.item} {n(f.name)}</a>
+						<Light of={was.get(f.id) ?? "none"}> </Light> → <Light of={f.light}> </Light> <a href={to("targets", f.id)}>{f.item} {n(f.name)}</a>
 					</li>
 				))}
 			</ul>
+			{moved.length > CHANGES_SHOWN && <p class="meta">{t("and_more", { n: moved.length - CHANGES_SHOWN })}</p>}
 		</section>
 	);
 }
 
-function Projects({ targets }: { targets: readonly Figure[] }) {
+function Projects({ figures, projects }: { figures: readonly Figure[]; projects: readonly Ref[] }) {
 	const { t, n, lang, to } = useShared();
+	const sorted = [...figures].sort((a, b) => byCode(a.item, b.item));
+	const ids = [...new Set(sorted.map((f) => f.project))];
 
 	return (
 		<section aria-labelledby="projects">
 			<h2 id="projects">{t("items")}</h2>
-			<ul class="projects">
-				{[...main(targets)].sort((a, b) => byCode(a.item, b.item)).map((f) => (
-					<li key={f.id}>
-						<a href={to("targets", f.id)}>{f.item} {n(f.name)}</a>
-						<Bar done={f.done_percent} planned={f.planned_percent} light={f.light} label={`${percent(f.done_percent)}，${t("plan")} ${percent(f.planned_percent)}`} />
-						<span class="num">{progress(f, lang)}</span>
-						<Light of={f.light} silent={f.silent} provisional={f.provisional}>{percent(f.done_percent)}</Light>
-					</li>
-				))}
-			</ul>
+			{ids.map((id) => {
+				const own = sorted.filter((f) => f.project === id);
+				const counts = count(own);
+				const name = projects.find((p) => p.id === id);
+				return (
+					<details key={id} class="project" open={(counts.red ?? 0) + (counts.yellow ?? 0) > 0}>
+						<summary><strong>{id}. {name ? n(name.name) : ""}</strong> <span class="mini">{light_order.filter((l) => counts[l]).map((l) => <Light key={l} of={l}>{counts[l]}</Light>)}</span></summary>
+						<ul class="projects">{own.map((f) => (
+							<li key={f.id}>
+								<a href={to("targets", f.id)}>{f.item} {n(f.name)}</a>
+								<Bar done={f.done_percent} planned={f.planned_percent} light={f.light} label={`${percent(f.done_percent)}，${t("plan")} ${percent(f.planned_percent)}`} />
+								<span class="num">{progress(f, lang)}</span>
+								<Light of={f.light} silent={f.silent} provisional={f.provisional}>{percent(f.done_percent)}</Light>
+							</li>))}</ul>
+					</details>
+				);
+			})}
 		</section>
 	);
 }
 
-export function OverviewScreen({ programme }: { programme: Programme }) {
+interface Charge { person: string | null; items: string[] | null; projects: string[] | null }
+
+/** A vice-mayor's own items first: whose is a choice that a link keeps. */
+function Person({ of }: { of: readonly Charge[] }) {
+	const { t, place, with: here, go } = useShared();
+	const people = [...new Set(of.map((c) => c.person).filter((p): p is string => p !== null))].sort();
+
+	if (people.length === 0) return null;
+	return (
+		<label class="pick">{t("portfolio")} <select value={place.query["person"] ?? ""} onChange={(e) => { go(here({ person: e.currentTarget.value || undefined })); }}>
+			<option value="">{t("everybody")}</option>
+			{people.map((p) => <option key={p} value={p}>{p}</option>)}
+		</select></label>
+	);
+}
+
+/** The month before the newest one that was closed by the day looked at. */
+function monthBefore(programme: Programme, day: string): string {
+	return monthEnd(programme.closed_period && programme.closed_period < day ? programme.closed_period : day, -1);
+}
+
+export function OverviewScreen({ programme }: ScreenProps) {
 	const { t, lang, when, place, to } = useShared();
-	const latest = programme.today < programme.to ? programme.today : programme.to;
-	const day = place.query["asof"] ?? latest;
-	const before = monthEnd(programme.closed_period && programme.closed_period < day ? programme.closed_period : day, -1);
+	const day = place.query["asof"] ?? (programme.today < programme.to ? programme.today : programme.to);
+	const before = monthBefore(programme, day);
+	const known = place.query["known"];
 	const targets = useRead<Targets>(`/targets?${when}`);
-	const last = useRead<Targets>(before >= programme.from ? `/targets?valid_at=${before}` : null);
+	const last = useRead<Targets>(before >= programme.from ? `/targets?valid_at=${before}${known ? `&known_at=${known}` : ""}` : null);
 	const units = useRead<{ units: Unit[] }>(`/units?${when}`);
+	const charges = useRead<{ portfolio: Charge[] }>("/portfolio?limit=1000").data?.portfolio ?? [];
+	const person = place.query["person"];
+	const own = new Set(charges.filter((c) => c.person === person).flatMap((c) => [...c.items ?? [], ...c.projects ?? []]));
+	const mine = (list: readonly Figure[] | undefined) => list && main(list).filter((f) => !person || own.has(f.item) || own.has(f.project));
+	const items = to("items");
 
 	return (
 		<Loaded of={targets}>
-			{(now) => now.targets.every((f) => f.value === null) ? (
-				<div class="problem"><p><strong>{t("none_reported")}</strong></p><p>{t("none_reported_hint", { from: dayText(programme.from, lang) })}</p></div>
+			{(all) => all.targets.every((f) => f.value === null) ? (
+				<div class="problem"><h1>{t("none_reported")}</h1><p>{t("none_reported_hint", { from: dayText(programme.from, lang) })}</p></div>
 			) : (
-				<>
-					<Sentence now={now.targets} before={last.data?.targets} />
-					<Counts counts={count(now.targets)} href={(l) => `${to("items")}${to("items").includes("?") ? "&" : "?"}light=${l}`} />
+				<div class="overview">
+					<Sentence now={mine(all.targets) ?? []} before={mine(last.data?.targets)} />
+					<Person of={charges} />
+					<Counts counts={count(mine(all.targets) ?? [])} href={(l) => `${items}${items.includes("?") ? "&" : "?"}light=${l}`} />
 					<div class="two">
-						<Trouble targets={now.targets} />
-						<div>
+						<Trouble figures={mine(all.targets) ?? []} day={day} />
+						<div class="aside">
 							<Loaded of={units}>{(u) => <TileMap units={u.units} />}</Loaded>
-							<Changes now={now.targets} before={last.data?.targets} />
+							<Changes now={mine(all.targets) ?? []} before={mine(last.data?.targets)} />
 						</div>
 					</div>
-					<Projects targets={now.targets} />
-				</>
+					<Projects figures={mine(all.targets) ?? []} projects={programme.projects} />
+				</div>
 			)}
 		</Loaded>
 	);

@@ -181,9 +181,25 @@ static void signatures_are_ed25519(void **state)
 	assert_false(crypto_signed(key, bytes_of(text, 1), signature));
 }
 
+static void passwords_fit_their_hash(void **state)
+{
+	char one[CRYPTO_PASSWORD_LEN], two[CRYPTO_PASSWORD_LEN];
+
+	(void)state;
+	assert_int_equal(crypto_password_hash(bytes_of_string("three plain words"), one), ERR_OK);
+	assert_int_equal(crypto_password_hash(bytes_of_string("three plain words"), two), ERR_OK);
+	assert_memory_equal(one, "$argon2id$", 10);
+	assert_string_not_equal(one, two);
+	assert_true(crypto_password_fits(one, bytes_of_string("three plain words")));
+	assert_false(crypto_password_fits(one, bytes_of_string("three plain word")));
+	assert_false(crypto_password_fits("", bytes_of_string("three plain words")));
+	assert_false(crypto_password_fits("none", bytes_of_string("")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(passwords_fit_their_hash),
 		cmocka_unit_test(the_hash_is_blake2b_of_32_bytes),
 		cmocka_unit_test(pieces_hash_like_the_whole),
 		cmocka_unit_test(base64_goes_both_ways),

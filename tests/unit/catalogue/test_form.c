@@ -33,6 +33,33 @@ static void encode(const struct catalogue *c, struct buf *out)
 	assert_int_equal(catalogue_encode(c, out), ERR_OK);
 }
 
+/* A catalogue that ranks nobody is written as it was before there were ranks. */
+static void ranks_are_written_where_they_are_wanted(void **state)
+{
+	struct catalogue *town = load(TOWN), *read = NULL;
+	struct buf with = { 0 }, without = { 0 };
+
+	(void)state;
+	assert_int_equal(town->ranking, CATALOGUE_RANKING_DELTA);
+	encode(town, &with);
+	town->ranking = CATALOGUE_RANKING_OFF;
+	encode(town, &without);
+	assert_int_equal(with.data[0], 4);
+	assert_int_equal(without.data[0], 3);
+	assert_int_equal(with.len, without.len + 1);
+	assert_int_equal(catalogue_decode(buf_bytes(&with), &read), ERR_OK);
+	assert_int_equal(read->ranking, CATALOGUE_RANKING_DELTA);
+	catalogue_free(read);
+	assert_int_equal(catalogue_decode(buf_bytes(&without), &read), ERR_OK);
+	assert_int_equal(read->ranking, CATALOGUE_RANKING_OFF);
+	catalogue_free(read);
+	with.data[with.len - 1] = 0; /* says in the new form that it says nothing */
+	assert_int_equal(catalogue_decode(buf_bytes(&with), &read), ERR_CORRUPT);
+	catalogue_free(town);
+	buf_free(&with);
+	buf_free(&without);
+}
+
 static void both_catalogues_survive_the_form(void **state)
 {
 	const char *const paths[] = { JINING, TOWN };
@@ -377,6 +404,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_catalogues_survive_the_form),
+		cmocka_unit_test(ranks_are_written_where_they_are_wanted),
 		cmocka_unit_test(every_cut_and_every_changed_byte_is_survived),
 		cmocka_unit_test(an_older_form_still_reads),
 		cmocka_unit_test(pairs_follow_their_measures),

@@ -288,6 +288,7 @@ static void lights_and_deadlines_are_those_of_the_domain(void **state)
 {
 	const struct catalogue *c = city(state);
 
+	assert_int_equal(c->ranking, CATALOGUE_RANKING_OFF); /* nobody is ranked where nobody asked for it */
 	assert_int_equal(c->profile.yellow_enter, 1000);
 	assert_int_equal(c->profile.red_enter, 3000);
 	assert_int_equal(c->profile.yellow_leave, 1000);
@@ -325,7 +326,8 @@ static void another_city_is_another_file(void **state)
 	(void)state;
 	assert_int_equal(catalogue_load("catalogue/example-town.yaml", &diags, &c), ERR_OK);
 	assert_int_equal(diags.count, 0);
-	assert_int_equal(c->measure_count, 7);
+	assert_int_equal(c->measure_count, 8);
+	assert_int_equal(c->ranking, CATALOGUE_RANKING_DELTA);
 	m = measure(c, "roads-lanes");
 	assert_int_equal(m->target, 425);
 	assert_int_equal(m->quotas[1].value, 150);

@@ -252,7 +252,7 @@ static void a_sheet_goes_whole_or_not_at_all(void **state)
 	assert_int_equal(RUN(s, A("import"), s->file), PROGRAM_FAILED);
 	assert_non_null(strstr(s->err, "sheet.csv:3: canteens 2022-07-31: rejected"));
 	assert_int_equal(RUN(s, A("import"), A("no-such.csv")), PROGRAM_FAILED);
-	assert_int_equal(RUN(s, A("import"), A("sheet.xls")), PROGRAM_USAGE);
+	assert_int_equal(RUN(s, A("import"), A("sheet.doc")), PROGRAM_USAGE);
 }
 
 static void without_an_answer_it_stays_in_the_outbox(void **state)

@@ -72,6 +72,39 @@ static void defaults_run(void **state)
 	assert_int_equal(c->group_bytes, 4 << 20);
 	assert_int_equal(c->map_bytes, 64LL << 30);
 	assert_int_equal(c->log_level, LOG_INFO);
+	assert_string_equal(c->users_file, "/state/users.json");
+	assert_string_equal(c->web_hosts, "");
+	assert_false(c->web_signed_in);
+	assert_int_equal(c->session_idle_s, 3600);
+	assert_int_equal(c->session_life_s, 43200);
+}
+
+static void words_are_a_list_or_a_line(void **state)
+{
+	struct place *p = *state;
+
+	assert_int_equal(load(p, "web:\n  hosts: [a.test, '[::1]']\n"
+				 "  trusted_proxies: 10.0.0.1,  10.2.0.0/16\n  reading: signed_in\n"), ERR_OK);
+	assert_string_equal(p->config->web_hosts, "a.test [::1]");
+	assert_string_equal(p->config->web_proxies, "10.0.0.1 10.2.0.0/16");
+	assert_true(p->config->web_signed_in);
+	assert_int_equal(load(p, "web:\n  hosts: [a.test, [b]]\n"), ERR_INVALID);
+	assert_int_equal(load(p, "web:\n  hosts: http://a.test\n"), ERR_INVALID);
+	assert_int_equal(load(p, "web:\n  trusted_proxies: [10.0.0.0/33]\n"), ERR_INVALID);
+	assert_int_equal(load(p, "web:\n  frame_ancestors: \"https://a.test;\"\n"), ERR_INVALID);
+	assert_int_equal(load(p, "web:\n  reading: [open]\n"), ERR_INVALID);
+}
+
+static void beyond_this_machine_a_name_is_needed(void **state)
+{
+	struct place *p = *state;
+
+	assert_int_equal(load(p, "listen:\n  http: 0.0.0.0:8080\n"), ERR_INVALID);
+	assert_int_equal(p->diags.errors, 1);
+	assert_int_equal(load(p, "listen:\n  http: '[::]:8080'\n"), ERR_INVALID);
+	assert_int_equal(load(p, "listen:\n  http: 0.0.0.0:8080\nweb:\n  hosts: a.test\n"), ERR_OK);
+	assert_int_equal(load(p, "listen:\n  http: '[::1]:8080'\n"), ERR_OK);
+	assert_int_equal(load(p, "listen:\n  http: off\n"), ERR_OK);
 }
 
 static void every_key_is_read(void **state)
@@ -212,6 +245,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(defaults_run, setup, teardown),
+		cmocka_unit_test_setup_teardown(words_are_a_list_or_a_line, setup, teardown),
+		cmocka_unit_test_setup_teardown(beyond_this_machine_a_name_is_needed, setup, teardown),
 		cmocka_unit_test_setup_teardown(every_key_is_read, setup, teardown),
 		cmocka_unit_test_setup_teardown(every_fault_has_its_place, setup, teardown),
 		cmocka_unit_test_setup_teardown(all_faults_at_once, setup, teardown),

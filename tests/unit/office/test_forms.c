@@ -139,7 +139,9 @@ static void stands(struct desk *d, enum records_kind kind, const char *id, const
 
 static void check_act(const struct forms_kind *k, const struct forms_act *a)
 {
-	const char *name = records_kind_name(k->kind);
+	/* text and signature are two parts of one bulletin */
+	bool bulletin = k->kind == RECORDS_PROSE || k->kind == RECORDS_SIGNATURE;
+	const char *name = bulletin ? "bulletin" : records_kind_name(k->kind);
 	int states = 0;
 
 	assert_int_equal(strncmp(a->name, name, strlen(name)), 0);
@@ -569,6 +571,71 @@ static void test_personal_data_stay_in_the_record(void **state)
 	assert_int_equal(steps, 2);
 }
 
+/* --- a bulletin --------------------------------------------------------------------------------- */
+
+static void publish(struct desk *d, const char *last_day)
+{
+	const struct month m = { .period = day(last_day), .position = 1 };
+
+	assert_int_equal(months_write(d->t, &m), ERR_OK);
+}
+
+static void test_a_bulletin_keeps_its_numbers(void **state)
+{
+	struct desk *d = *state;
+
+	accepts(d, "bulletin.edit", "'period':'2022-05','section':'overall/change','text':'与上月相比，{changes}。'");
+	stands(d, RECORDS_PROSE, "2022-05.overall/change", "text", "与上月相比，{changes}。");
+	refuses(d, "bulletin.edit", "'period':'2022-05','section':'overall/change','text':'没有变化'",
+		"bulletin-number-lost", "text");
+	assert_non_null(strstr(d->zh, "{changes}"));
+	refuses(d, "bulletin.edit", "'period':'2022-05','section':'overall/change','text':'{changes}{red}'",
+		"bulletin-number-unknown", "text");
+	assert_non_null(strstr(d->en, "{red}"));
+	refuses(d, "bulletin.edit", "'period':'2022-05','section':'overall/change','text':'{changes'",
+		"bulletin-braces", "text");
+	refuses(d, "bulletin.edit", "'period':'2022-05','section':'foreword','text':'x'", "unknown-section",
+		"section");
+	refuses(d, "bulletin.edit", "'period':'2022-05','section':'units/nowhere','text':'x'",
+		"unknown-section", "section");
+	refuses(d, "bulletin.edit", "'period':'2022-05','section':'demands'", "field-missing", "text");
+	refuses(d, "bulletin.edit", "'period':'2022-05','section':'demands','text_en':'{x}'",
+		"bulletin-number-unknown", "text_en");
+}
+
+static void test_two_do_not_edit_over_each_other(void **state)
+{
+	struct desk *d = *state;
+
+	accepts(d, "bulletin.edit", "'period':'2022-05','section':'demands','text':'a','revision':'0'");
+	refuses(d, "bulletin.edit", "'period':'2022-05','section':'demands','text':'b','revision':'0'",
+		"edited-meanwhile", "revision");
+	accepts(d, "bulletin.edit", "'period':'2022-05','section':'demands','text':'b','revision':'1'");
+	accepts(d, "bulletin.reset", "'period':'2022-05','section':'demands','revision':'2'");
+	stands(d, RECORDS_PROSE, "2022-05.demands", "text", "");
+	stands(d, RECORDS_PROSE, "2022-05.demands", "state", "reset");
+	refuses(d, "bulletin.reset", "'period':'2022-05','section':'demands'", "wrong-state", "prose");
+}
+
+static void test_a_published_bulletin_stands(void **state)
+{
+	static const char sign[] = "'period':'2022-05','document':'5','name':'张三','date':'2022-06-14'";
+	struct desk *d = *state;
+
+	refuses(d, "bulletin.sign", "'period':'2022-05','document':'5','name':'张三','date':'2022-05-30'",
+		"bad-day", "date");
+	accepts(d, "bulletin.sign", sign);
+	accepts(d, "bulletin.sign", sign);
+	stands(d, RECORDS_SIGNATURE, "2022-05", "steps", "2");
+	accepts(d, "bulletin.edit", "'period':'2022-05','section':'demands','text':'a'");
+	publish(d, "2022-05-31");
+	refuses(d, "bulletin.sign", sign, "period-published", "period");
+	refuses(d, "bulletin.edit", "'period':'2022-05','section':'demands','text':'b'", "period-published",
+		"period");
+	refuses(d, "bulletin.reset", "'period':'2022-05','section':'demands'", "period-published", "period");
+	stands(d, RECORDS_PROSE, "2022-05.demands", "text", "a");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -584,6 +651,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_decisions_of_a_meeting, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_one_is_in_charge, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_personal_data_stay_in_the_record, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_bulletin_keeps_its_numbers, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_two_do_not_edit_over_each_other, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_published_bulletin_stands, setup, teardown),
 	};
 
 	return cmocka_run_group_tests_name("forms", tests, NULL, NULL);
