@@ -128,8 +128,10 @@ $(BUILD)/bin/minsheng: $(BUILD)/obj/collectors/main.o $(call libs_of,collectors)
 # The page: built by esbuild, and part of the daemon.
 WEB := $(BUILD)/web
 WEB_SOURCES := $(wildcard dashboard/src/*.* dashboard/src/*/*) dashboard/build.mjs dashboard/package-lock.json
+# Two builds share the folder: the second waits, and finds it done.
 dashboard/node_modules/.package-lock.json: dashboard/package-lock.json
-	$(call say,npm )cd dashboard && npm ci --no-audit --no-fund --loglevel=error
+	$(call say,npm )cd dashboard && flock package-lock.json sh -c \
+	  '[ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --no-audit --no-fund --loglevel=error'
 $(BUILD)/gen/web_files.inc: $(WEB_SOURCES) tools/web-files.sh dashboard/node_modules/.package-lock.json
 	@mkdir -p $(@D)
 	$(call say,web )node dashboard/build.mjs --out $(abspath $(WEB))
@@ -251,7 +253,7 @@ system: $(SYSTEM_NEEDS) ## tests with real daemons and clients; some only: SYSTE
 	@$(RUN) $(ARGS_SYSTEM)
 fuzz-replay: $(FUZZ) ## what fuzzing found interesting, replayed
 	@$(RUN) $(ARGS_FUZZ)
-browser: all ## each screen in a real browser, on the demo's year; ARGS="--only matrix"
+browser: all ## each screen in a real browser, on the demo's year; ARGS="--only ^screen.matrix"
 	@tools/deps.sh run web
 	@MINSHENG_BIN=$(abspath $(BUILD))/bin node tests/web/run.mjs --shots $(abspath $(BUILD))/web-shots $(ARGS)
 layers: ## the layering law of tests/layers.txt
@@ -281,7 +283,7 @@ integration: all $(GEN_PYTHON) ## tests that need other people's servers
 	@$(if $(INTEGRATION_FILES),$(RUN) --system $(INTEGRATION_FILES),echo "there are no integration tests")
 
 # --- everything else --------------------------------------------------------------------------
-.PHONY: deps demo bench bench-judge bench-programs install uninstall clean help
+.PHONY: deps demo bench bench-judge bench-page bench-pages bench-programs install uninstall clean help
 GROUPS ?= run
 deps: ## installs what is missing (Debian): GROUPS="run check fuzz bench"
 	@tools/deps.sh $(GROUPS)
@@ -295,6 +297,7 @@ $(BUILD)/bench/%: $(BUILD)/obj/bench/%.o $(call libs_of,daemon)
 	@mkdir -p $(@D)
 	$(call link,daemon)
 $(BUILD)/bench/load: $(call objs,$(wildcard bench/load/*.c))
+$(BUILD)/bench/pages: $(call objs,$(wildcard bench/load/*.c bench/pages/*.c))
 bench-programs: $(BENCH)
 bench: ## measures rows a second, latency, bytes a row, memory, judging; see bench/
 	@tools/deps.sh run bench
@@ -303,15 +306,26 @@ bench: ## measures rows a second, latency, bytes a row, memory, judging; see ben
 	@$(BUILD)/bench/judge
 bench-judge: $(BUILD)/bench/judge ## how long judging takes; ARGS=--runs 1000
 	@$(BUILD)/bench/judge $(ARGS)
+bench-pages: bench-programs all ## what 200 open pages cost; ARGS="--runs 5 --pause 10000"
+	@MINSHENG_BIN=$(abspath $(BUILD))/bin $(BUILD)/bench/pages $(ARGS)
+
+bench-page: all ## the page in a browser: first paint, weight, a commit shown, keys in the matrix; ARGS=--limits
+	@tools/deps.sh run web
+	@MINSHENG_SLOW=1 MINSHENG_BIN=$(abspath $(BUILD))/bin node bench/page.mjs $(ARGS)
+	@MINSHENG_BIN=$(abspath $(BUILD))/bin node bench/page_matrix.mjs
 
 SHARE = $(DESTDIR)$(PREFIX)/share/minsheng
 UNIT_DIR = $(DESTDIR)$(PREFIX)/lib/systemd/system
-install: all ## into $(DESTDIR)$(PREFIX): programs, catalogues, protocol, examples, systemd unit
-	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/catalogue $(SHARE)/proto $(SHARE)/examples $(UNIT_DIR)
+install: all ## into $(DESTDIR)$(PREFIX): programs, catalogues, protocol, examples, dashboards, systemd unit
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/catalogue $(SHARE)/proto $(SHARE)/examples \
+	  $(SHARE)/prometheus $(SHARE)/grafana $(SHARE)/nginx $(UNIT_DIR)
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(wildcard catalogue/*.yaml) $(SHARE)/catalogue
 	install -m 644 proto/minsheng.proto proto/PROTOCOL.md $(SHARE)/proto
 	install -m 644 $(wildcard docs/examples/*) $(SHARE)/examples
+	install -m 644 $(wildcard packaging/prometheus/*.yml) $(SHARE)/prometheus
+	install -m 644 $(wildcard packaging/grafana/*.json) $(SHARE)/grafana
+	install -m 644 packaging/nginx.conf $(SHARE)/nginx
 	sed 's|/usr/local/bin/|$(PREFIX)/bin/|' packaging/minshengd.service >$(UNIT_DIR)/minshengd.service
 	chmod 644 $(UNIT_DIR)/minshengd.service
 uninstall: ## takes away what install put there

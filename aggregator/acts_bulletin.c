@@ -77,6 +77,18 @@ static enum err refuse_shown(struct acts_call *x, const char *field, const char 
 			       field);
 }
 
+static enum err refuse_joined(struct acts_call *x, const char *field, const char *name)
+{
+	char zh[200], en[200];
+
+	snprintf(zh, sizeof(zh), "锁定数字{%s}紧挨着别的数字，会被读成另一个数；请用文字隔开。", name);
+	snprintf(en, sizeof(en),
+		 "The locked number {%s} stands right beside another digit and would read as another "
+		 "number: put a word between them.", name);
+	return acts_fail_words(x, ERR_INVALID, "bulletin-number-joined", (struct lang_text){ zh, en },
+			       field);
+}
+
 /* Numbers that were shown to whoever wrote the text come back as they were. */
 static enum err check_shown(struct acts_call *x, const struct bulletin *b)
 {
@@ -91,6 +103,8 @@ static enum err check_shown(struct acts_call *x, const struct bulletin *b)
 		return acts_fail(x, ERR_NOTFOUND, &absent, "section");
 	if (s && text && !bulletin_shows(s, text, name, &is))
 		return refuse_shown(x, field, name, is);
+	if (s && text && !bulletin_apart(s, text, name))
+		return refuse_joined(x, field, name);
 	return ERR_OK;
 }
 

@@ -8,7 +8,7 @@
 
 #define XLSX_ROWS_MAX 60000   /* rows with something in them */
 #define XLSX_OUT_MAX (UINT64_C(256) << 20) /* bytes of XML that are read at all */
-#define XLSX_TEXT_MAX ((size_t)64 << 20)   /* bytes of texts that are kept */
+#define XLSX_TEXT_MAX ((size_t)64 << 20)   /* bytes of texts that are kept, and of cells that are merged */
 
 struct xlsx {
 	struct arena *arena;      /* of all texts; the caller's */

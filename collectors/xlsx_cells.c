@@ -8,6 +8,7 @@
 
 #define SERIAL_EPOCH 25569 /* 1970-01-01 as days since 1900, the 29 February of 1900 included */
 #define SERIAL_1904 1462
+#define SERIAL_LAST 2958465 /* 9999-12-31 */
 #define DIGITS 15          /* that Excel keeps */
 #define ROW_LAST 1048576
 
@@ -63,8 +64,8 @@ static bool take_digits(const char *s, struct digits *n)
 			return false;
 		s = end;
 	}
-	if (!any || *s || exponent > 40 || exponent < -40 || n->point > 40)
-		return false;
+	if (!any || *s || exponent > 40 || exponent < -40 || n->point > 40 || n->point < -40)
+		return false; /* what is written out has room for so much */
 	n->point += (int)exponent;
 	return true;
 }
@@ -131,8 +132,10 @@ static bool day_of(const struct xlsx_book *b, const char *text, char out[11])
 {
 	long serial = strtol(text, NULL, 10);
 
+	if (serial < 0 || serial > SERIAL_LAST)
+		return false;
 	serial += b->from_1904 ? SERIAL_1904 : serial < 60; /* before the day that never was */
-	if (serial < 1 || serial > 2958465)
+	if (serial < 1 || serial > SERIAL_LAST)
 		return false;
 	date_format((int32_t)(serial - SERIAL_EPOCH), out);
 	return true;
@@ -319,17 +322,21 @@ static size_t row_from(const struct xlsx *x, unsigned line)
 	return low;
 }
 
-/* The row with room for the column. */
-static enum err widen(struct xlsx *x, struct sheet_row *row, unsigned column,
+/* The row with room for the column: counted with the texts, as a small file can ask for much of it. */
+static enum err widen(struct xlsx_book *b, struct sheet_row *row, unsigned column,
 		      struct sheet_cell **out)
 {
+	size_t size = (column + 1) * sizeof(**out);
 	struct sheet_cell *cells;
 
 	*out = (struct sheet_cell *)(uintptr_t)row->cells; /* they are this file's */
 	if (column < row->count)
 		return ERR_OK;
-	if (!(cells = arena_calloc(x->arena, column + 1, sizeof(*cells))))
+	if (size > XLSX_TEXT_MAX - b->text_bytes)
+		return ERR_FULL;
+	if (!(cells = arena_calloc(b->x->arena, column + 1, sizeof(*cells))))
 		return ERR_NOMEM;
+	b->text_bytes += size;
 	memcpy(cells, row->cells, row->count * sizeof(*cells));
 	for (unsigned i = row->count; i <= column; i++)
 		cells[i].text = "";
@@ -338,8 +345,9 @@ static enum err widen(struct xlsx *x, struct sheet_row *row, unsigned column,
 	return ERR_OK;
 }
 
-static enum err fill_down(struct xlsx *x, const struct xlsx_range *m)
+static enum err fill_down(struct xlsx_book *b, const struct xlsx_range *m)
 {
+	struct xlsx *x = b->x;
 	size_t i = row_from(x, m->row);
 	const char *text;
 
@@ -348,8 +356,10 @@ static enum err fill_down(struct xlsx *x, const struct xlsx_range *m)
 		return ERR_OK;
 	while (++i < x->count && x->rows[i].line <= m->last) {
 		struct sheet_cell *cells;
-		enum err e = widen(x, &x->rows[i], m->column, &cells);
+		enum err e = ++b->filled > XLSX_FILLED_MAX ? ERR_FULL : ERR_OK;
 
+		if (e == ERR_OK)
+			e = widen(b, &x->rows[i], m->column, &cells);
 		if (e != ERR_OK)
 			return e;
 		if (*cells[m->column].text)
@@ -410,7 +420,7 @@ enum err xlsx_cells_read(struct xlsx_book *b, const char *part)
 	r->next_row = 1;
 	e = xlsx_part(b, part, &h);
 	for (size_t i = 0; e == ERR_OK && i < b->merge_count; i++)
-		e = fill_down(b->x, &b->merges[i]);
+		e = fill_down(b, &b->merges[i]);
 	buf_free(&r->text);
 	free(r);
 	return e;

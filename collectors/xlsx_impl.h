@@ -14,6 +14,7 @@ enum { XLSX_PLAIN, XLSX_DATE, XLSX_PERCENT };
 #define XLSX_STRINGS_MAX 1000000
 #define XLSX_MERGES_MAX 10000
 #define XLSX_SHEETS_MAX 200
+#define XLSX_FILLED_MAX 2000000 /* cells below the first ones of merged ranges */
 
 struct xlsx_range {
 	unsigned row, last, column; /* from 0; of the first column alone */
@@ -30,6 +31,7 @@ struct xlsx_book {
 	size_t text_bytes;
 	struct xlsx_range *merges;
 	size_t merge_count, merge_cap;
+	size_t filled; /* cells that were looked at for them */
 };
 
 /* The part, parsed. */

@@ -18,6 +18,7 @@
 #define TIMEOUT_S 15
 #define ARENA_BUDGET ((size_t)32 << 20)
 #define TICK_MS 1000
+#define KEPT_BYTES ((size_t)16 << 20) /* of answers */
 #define V1 "/api/v1"
 
 /* Everything that is served. openapi.json describes each of these, and a test compares. */
@@ -26,7 +27,8 @@ const struct api_endpoint api_endpoints[] = {
 	{ HTTP_GET, "/icon.svg", API_FREE, "", api_page_icon },
 	{ HTTP_GET, "/assets/{name}", API_FREE, "", api_page_asset },
 	{ HTTP_GET, V1 "/matrix", API_SNAPSHOT | API_WHEN, "", api_matrix },
-	{ HTTP_GET, V1 "/programme", API_SNAPSHOT | API_WHEN | API_NO_TAG, "", api_programme },
+	{ HTTP_GET, V1 "/programme", API_SNAPSHOT | API_WHEN | API_NO_TAG | API_CLOCKED, "",
+	  api_programme },
 	{ HTTP_GET, V1 "/targets", API_SNAPSHOT | API_WHEN, "", api_targets },
 	{ HTTP_GET, V1 "/targets/{id}", API_SNAPSHOT | API_WHEN, "", api_target },
 	{ HTTP_GET, V1 "/series", API_SNAPSHOT | API_WHEN, "target unit from to ", api_series },
@@ -90,7 +92,7 @@ const struct api_endpoint api_endpoints[] = {
 	{ HTTP_GET, V1 "/year/close", API_SNAPSHOT, "", api_year_close },
 	{ HTTP_GET, V1 "/ledger", API_SNAPSHOT | API_NO_TAG | API_LOCAL | API_RIGHTS, "from ",
 	  api_ledger },
-	{ HTTP_GET, V1 "/stream", API_SNAPSHOT | API_NO_TAG, "last_event_id ", api_stream },
+	{ HTTP_GET, V1 "/stream", API_SNAPSHOT | API_NO_TAG, "last_event_id events ", api_stream },
 	{ HTTP_GET, V1 "/openapi.json", 0, "", api_openapi },
 	{ HTTP_GET, V1 "/notify", 0, "", api_notify },
 	{ HTTP_GET, V1 "/notify/log", 0, "", api_notify_log },
@@ -206,10 +208,9 @@ static void on_notices(void *ctx)
 	struct pipeline_notice *n;
 
 	while ((n = pipeline_next_notice(a->daemon->pipeline)) != NULL) {
-		live_notice(a->live, n);
 		if (n->reset || n->catalogue_changed || n->alert_count > 0)
 			notify_wake(a->daemon->notify);
-		pipeline_notice_free(n);
+		live_notice(a->live, &n);
 	}
 }
 
@@ -252,7 +253,9 @@ enum err api_start(struct daemon *d, struct api **out)
 	if (e == ERR_OK)
 		e = snapshots_new(d->store, &a->snapshots);
 	if (e == ERR_OK)
-		e = live_new(&d->metrics, d->config->stream_clients, &a->live);
+		e = answers_new(KEPT_BYTES, &d->metrics, &a->kept);
+	if (e == ERR_OK)
+		e = live_new(d->loop, &d->metrics, d->config->stream_clients, &a->live);
 	if (e == ERR_OK)
 		e = api_job_new(a, &a->job);
 	if (e == ERR_OK)
@@ -288,8 +291,11 @@ void api_stop(struct api *a)
 	api_waiting_free(a);
 	api_access_free(a->access);
 	snapshots_free(a->snapshots);
+	answers_free(a->kept);
+	buf_free(&a->question);
 	arena_free(a->arena);
 	buf_free(&a->metrics);
+	buf_free(&a->figures);
 	buf_free(&a->body);
 	free(a->routes);
 	free(a);

@@ -16,19 +16,26 @@ static void put_month(struct jwrite *j, const char *key, int32_t period)
 	jwrite_string(j, key, month);
 }
 
+bool api_bulletin_month(struct api_call *call, const char *text, int32_t *out)
+{
+	const struct catalogue *c = call->catalogue;
+
+	if (text && date_period_parse(bytes_of_string(text), out) == ERR_OK &&
+	    *out >= date_month_last(date_month_of(c->from)) &&
+	    *out <= date_month_last(date_month_of(c->to)))
+		return true;
+	api_fail(call, API_NO_SUCH_MONTH, NULL, text);
+	return false;
+}
+
 /* False: no month of the programme, or nothing was judged for it; the call has failed. */
 static bool open_month(struct api_call *call, const char *text, struct bulletin *b)
 {
-	const struct catalogue *c = call->catalogue;
 	int32_t period;
 	enum err e;
 
-	if (!text || date_period_parse(bytes_of_string(text), &period) != ERR_OK ||
-	    period < date_month_last(date_month_of(c->from)) ||
-	    period > date_month_last(date_month_of(c->to))) {
-		api_fail(call, API_NO_SUCH_MONTH, NULL, text);
+	if (!api_bulletin_month(call, text, &period))
 		return false;
-	}
 	e = bulletin_open(call->query, period, call->lang, call->arena, b);
 	if (e == ERR_NOTFOUND)
 		api_fail(call, API_NO_BULLETIN, NULL, text);
@@ -255,7 +262,7 @@ void api_bulletin_diff(struct api_call *call)
 	size_t count;
 
 	if (!before) {
-		api_fail(call, API_MISSING, "from", NULL);
+		api_fail(call, API_MISSING, "from", "2022-05");
 		return;
 	}
 	if (!open_month(call, http_segment(*call->x, 0), &to) || !open_month(call, before, &from) ||

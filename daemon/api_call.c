@@ -78,9 +78,6 @@ static void check_parameters(struct api_call *call)
 	for (size_t i = 0; (name = http_query_name(*call->x, i)) != NULL; i++)
 		if (!is_listed(known, name))
 			api_fail(call, API_UNKNOWN_PARAMETER, name, known);
-	name = api_csv_array(call->endpoint) ? api_parameter(call, "format") : NULL;
-	if (name != NULL && strcmp(name, "csv") != 0 && strcmp(name, "json") != 0)
-		api_fail(call, API_BAD_CHOICE, "format", "json, csv");
 }
 
 bool api_read_number(const char *text, uint64_t max, uint64_t *out)
@@ -303,17 +300,10 @@ static void set_link(struct api_call *call)
 
 static void set_tag(struct api_call *call, const char *tag)
 {
-	if (!has_tag(call))
+	if (tag[0] == '\0')
 		return;
 	http_set_header(*call->x, "ETag", tag);
 	http_set_header(*call->x, "Vary", "Accept-Language");
-}
-
-static bool wants_csv(const struct api_call *call)
-{
-	const char *format = api_parameter(call, "format");
-
-	return api_csv_array(call->endpoint) != NULL && format != NULL && strcmp(format, "csv") == 0;
 }
 
 static void finish_answer(struct api_call *call, const char *tag)
@@ -321,33 +311,59 @@ static void finish_answer(struct api_call *call, const char *tag)
 	struct buf *body = &call->api->body;
 
 	set_tag(call, tag);
+	if ((call->endpoint->needs & API_PAGE) && call->next[0] != '\0')
+		set_link(call);
 	if (call->content_type != NULL) {
 		http_set_header(*call->x, "Cache-Control", "private, no-cache");
 		http_answer(call->x, 200, call->content_type, buf_bytes(body));
 		return;
 	}
-	if (call->endpoint->needs & API_PAGE) {
+	if (call->endpoint->needs & API_PAGE)
 		jwrite_string(&call->json, "next", call->next[0] ? call->next : NULL);
-		if (call->next[0] != '\0')
-			set_link(call);
-	}
 	jwrite_end(&call->json);
 	buf_put_u8(body, '\n');
-	if (wants_csv(call))
-		(void)api_failed(call, api_csv_answer(call));
-	else
-		api_answer_json(call->x, 200, body);
+	if (buf_error(body) == ERR_OK)
+		api_kept_put(call, tag);
+	api_answer_json(call->x, 200, body);
+}
+
+static void answer_unchanged(struct api_call *call, const char *tag)
+{
+	set_tag(call, tag);
+	http_answer(call->x, 304, NULL, bytes_of(NULL, 0));
+}
+
+/* True where an answer that is kept was sent; tag as api_kept_find has it. */
+static bool answer_kept(struct api_call *call, const char *tag)
+{
+	const struct answer *kept = api_kept_find(call, tag);
+
+	if (kept == NULL)
+		return false;
+	if (kept->tag[0] != '\0' && is_held(call, kept->tag)) {
+		answer_unchanged(call, kept->tag);
+		return true;
+	}
+	set_tag(call, kept->tag);
+	http_set_header(*call->x, "Cache-Control", "private, no-cache");
+	http_answer(call->x, 200, "application/json; charset=utf-8", kept->body);
+	return true;
 }
 
 static void run(struct api_call *call, const char *tag)
 {
 	if (has_tag(call) && is_held(call, tag)) {
-		set_tag(call, tag);
-		http_answer(call->x, 304, NULL, bytes_of(NULL, 0));
+		answer_unchanged(call, tag);
 		return;
 	}
-	begin_answer(call);
-	call->endpoint->answer(call);
+	if (answer_kept(call, tag))
+		return;
+	if (call->csv) {
+		api_csv_answer(call);
+	} else {
+		begin_answer(call);
+		call->endpoint->answer(call);
+	}
 	if (*call->x == NULL || call->problem != API_OK)
 		return;
 	if (buf_error(&call->api->body) != ERR_OK)
@@ -368,10 +384,14 @@ void api_call(struct api *a, const struct api_endpoint *e, struct http_exchange 
 	char tag[96] = "";
 
 	check_parameters(&call);
+	call.csv = api_csv_wanted(&call);
 	api_caller_check(&call);
 	check_body(&call);
 	if (e->needs & API_PAGE)
 		read_page(&call);
+	api_kept_question(&call);
+	if (call.problem == API_OK && answer_kept(&call, NULL))
+		return;
 	if (call.problem == API_OK && (e->needs & API_SNAPSHOT))
 		open_snapshot(&call);
 	if (call.problem == API_OK && has_tag(&call))

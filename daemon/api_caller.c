@@ -30,8 +30,8 @@ static void read_door(struct api_call *call)
 	const struct door_facts facts = {
 		.peer = http_peer(x),
 		.host = http_header(x, "Host"),
-		.forwarded_for = http_header(x, "X-Forwarded-For"),
-		.forwarded_proto = http_header(x, "X-Forwarded-Proto"),
+		.forwarded_for = http_header_last(x, "X-Forwarded-For"),
+		.forwarded_proto = http_header_last(x, "X-Forwarded-Proto"),
 		.forwarded = is_forwarded(x),
 		.proxies = call->api->daemon->config->web_proxies,
 	};

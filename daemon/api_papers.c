@@ -123,7 +123,7 @@ static void send_problem(struct waiter *w)
 
 	snprintf(given, sizeof(given), "%s", t->id);
 	if (t->what == PAPERS_BULLETIN)
-		date_format(t->period, given);
+		date_month_format(date_month_of(t->period), given);
 	if (t->err != ERR_NOTFOUND && t->err != ERR_STATE && !t->gone)
 		log_write(LOG_ERROR, "papers", "making %s failed: %s", http_path(w->x),
 			  err_name(t->err));
@@ -242,24 +242,47 @@ static void ask_one(struct api_call *call, enum papers_what what, enum papers_fo
 	ask(call, t);
 }
 
+struct judged {
+	int32_t period;
+	bool found;
+};
+
+static bool see_period(void *ctx, const struct lights_period *p)
+{
+	struct judged *j = ctx;
+
+	j->found = p->period == j->period;
+	return !j->found;
+}
+
+/* The work ledger of a month is there when its bulletin is. False: the call has failed. */
+static bool is_judged(struct api_call *call, int32_t period, const char *month)
+{
+	struct judged j = { period, false };
+
+	if (api_failed(call, query_periods(call->query, see_period, &j)))
+		return false;
+	if (!j.found)
+		api_fail(call, API_NO_BULLETIN, NULL, month);
+	return j.found;
+}
+
 void api_paper_bulletin(struct api_call *call)
 {
 	const char *text = api_parameter(call, "format"), *month = http_segment(*call->x, 0);
 	enum papers_format f;
 	struct papers_task *t;
+	int32_t period;
 
 	if (text == NULL || strcmp(text, "json") == 0) {
 		api_bulletin(call);
 		return;
 	}
 	if ((f = read_format(call, PAPERS_BULLETIN, PAPERS_FORMATS)) == PAPERS_FORMATS ||
+	    !api_bulletin_month(call, month, &period) || !is_judged(call, period, month) ||
 	    (t = new_task(call, PAPERS_BULLETIN, f)) == NULL)
 		return;
-	if (date_period_parse(bytes_of_string(month), &t->period) != ERR_OK) {
-		papers_task_free(t);
-		api_fail(call, API_NO_SUCH_MONTH, NULL, month);
-		return;
-	}
+	t->period = period;
 	if (f == PAPERS_XLSX) {
 		t->what = PAPERS_LEDGER;
 		t->when = (struct query_when){ t->period, HISTORY_NOW };

@@ -5,6 +5,7 @@
 
 #include "aggregator/query/query.h"
 #include "base/arena.h"
+#include "daemon/answers.h"
 #include "daemon/api.h"
 #include "daemon/api_access.h"
 #include "daemon/http.h"
@@ -26,7 +27,8 @@ enum api_need {
 	API_RIGHTS = 16,  /* and the right to act */
 	API_NO_TAG = 32,  /* depends on more than the snapshot */
 	API_SHEET = 256,  /* a whole file may come as its body */
-	API_FREE = 512	  /* for whoever is not signed in too */
+	API_FREE = 512,	  /* for whoever is not signed in too */
+	API_CLOCKED = 1024 /* has the time in it: kept for a second only */
 };
 
 struct api_call;
@@ -141,6 +143,7 @@ struct api_call {
 	const char *cursor;    /* "" for the first page */
 	char next[API_CURSOR]; /* set by the endpoint: where to go on, "" for the end */
 	/* the answer */
+	bool csv; /* its table is asked for as CSV */
 	struct jwrite json;
 	const char
 		*content_type; /* NULL: JSON, written as an object around what the endpoint says */
@@ -162,9 +165,14 @@ struct api {
 	struct api_access *access;
 	struct api_papers *papers;
 	struct api_imports *imports;
+	struct answers *kept;
+	struct buf question; /* of the call, as answers are kept for it; empty: none is */
 	struct loop_source *answers, *notices, *timer;
 	struct buf metrics; /* as of metrics_ms, monotonic */
 	int64_t metrics_ms;
+	struct buf figures; /* metrics of the figures, as of the position and the day */
+	uint64_t figures_position;
+	int32_t figures_day;
 	int offset_minutes; /* of the programme's time zone, as of the newest snapshot */
 };
 
@@ -191,11 +199,23 @@ bool api_day(struct api_call *call, const char *name, int32_t *out);
 /* A whole number and nothing else. */
 bool api_read_number(const char *text, uint64_t max, uint64_t *out);
 
+/* --- api_kept.c ------------------------------------------------------------------------------- */
+/* Once the call was checked: what it asks, as answers are kept for it. */
+void api_kept_question(struct api_call *call);
+/* An answer that is kept and good enough, or NULL. tag: that of the snapshot; NULL before there is
+ * one: then the caller must have said (X-Minsheng-Enough) which position is enough. */
+const struct answer *api_kept_find(struct api_call *call, const char *tag);
+/* Keeps api->body. */
+void api_kept_put(struct api_call *call, const char *tag);
+
 /* --- api_csv.c -------------------------------------------------------------------------------- */
 /* The member of an endpoint's answer that ?format=csv makes a table of; NULL: it has none. */
 const char *api_csv_array(const struct api_endpoint *e);
-/* Answers with the JSON of the body as CSV. */
-enum err api_csv_answer(struct api_call *call);
+/* ?format=csv was asked for. Another word than json or csv: the call has failed. */
+bool api_csv_wanted(struct api_call *call);
+/* Calls the endpoint, page after page, and leaves the table as the body of the answer; call->next
+ * is set where it was cut: at ?limit=, or at 10 000 rows. */
+void api_csv_answer(struct api_call *call);
 
 /* --- api_problem.c ---------------------------------------------------------------------------- */
 /* Of the Accept-Language header, or ?lang=. */
@@ -271,6 +291,8 @@ void api_reconciliation(struct api_call *call); /* api_reconcile.c */
 void api_reports(struct api_call *call);	/* api_reports.c */
 void api_months(struct api_call *call);		/* api_months.c */
 void api_month_of(struct api_call *call);
+/* The last day of a month of the programme; false: it is none, and the call has failed. */
+bool api_bulletin_month(struct api_call *call, const char *text, int32_t *out);
 void api_bulletin(struct api_call *call); /* api_bulletin.c */
 void api_bulletin_diff(struct api_call *call);
 void api_records(struct api_call *call);		/* api_records.c: of the kind in the path */
@@ -280,7 +302,7 @@ void api_programme(struct api_call *call);	/* api_status.c */
 void api_openapi(struct api_call *call);
 void api_healthz(struct api_call *call);
 void api_readyz(struct api_call *call);
-void api_metrics(struct api_call *call);
+void api_metrics(struct api_call *call); /* api_metrics.c */
 void api_stream(struct api_call *call);
 void api_act(struct api_call *call); /* api_acts.c */
 void api_clock(struct api_call *call);

@@ -45,30 +45,45 @@ static void put_no_forecast(struct jwrite *j)
 
 /* --- what was --------------------------------------------------------------------------------- */
 
-static void put_past(struct series *s, int32_t day)
+/* The period that ends on that day was judged, as known then. */
+static bool is_judged(const struct query_figure *f, int32_t day)
+{
+	return f->official.judged && f->official.period == day;
+}
+
+static bool read_past(struct series *s, int32_t day, struct query_figure *f)
+{
+	struct query_when when = { day, s->call->when.known };
+
+	return !api_failed(s->call, query_figure(s->call->query, s->measure, s->unit, when, f));
+}
+
+static void put_figure(struct series *s, int32_t day, const struct query_figure *f)
 {
 	struct api_call *call = s->call;
 	const struct catalogue_measure *m = &call->catalogue->measures[s->measure];
-	struct query_when when = { day, call->when.known };
 	struct jwrite *j = &call->json;
-	struct query_figure f;
 
-	if (api_failed(call, query_figure(call->query, s->measure, s->unit, when, &f)))
-		return;
 	begin_row(s, day);
 	/* a value of its own form; ratios bring numerator and denominator */
-	api_put_value(call, m, f.at.present, f.at.value, f.at.denominator);
-	put_goal(s, f.at.has_goal, f.at.goal);
-	if (f.has_share)
-		api_put_percent(call, "done_percent", f.at.done);
+	api_put_value(call, m, f->at.present, f->at.value, f->at.denominator);
+	put_goal(s, f->at.has_goal, f->at.goal);
+	if (f->has_share)
+		api_put_percent(call, "done_percent", f->at.done);
 	else
 		jwrite_null(j, "done_percent");
-	api_put_percent(call, "planned_percent", f.planned);
-	jwrite_string(j, "light", f.official.judged && f.official.period == day ?
-					  light_name(f.official.light) :
-					  NULL);
+	api_put_percent(call, "planned_percent", f->planned);
+	jwrite_string(j, "light", is_judged(f, day) ? light_name(f->official.light) : NULL);
 	put_no_forecast(j);
 	jwrite_end(j);
+}
+
+static void put_past(struct series *s, int32_t day)
+{
+	struct query_figure f;
+
+	if (read_past(s, day, &f))
+		put_figure(s, day, &f);
 }
 
 /* --- what may come ---------------------------------------------------------------------------- */
@@ -191,6 +206,37 @@ static bool on_judged(void *ctx, const struct lights_record *r)
 	return true;
 }
 
+/* Lights keep what is known now; what was known on a day is computed from history. */
+static void put_as_known(struct series *s)
+{
+	const struct catalogue *c = s->call->catalogue;
+	int32_t end = s->call->when.valid < s->to ? s->call->when.valid : s->to;
+
+	for (uint16_t m = 0; m < c->measure_count; m++) {
+		s->measure = m;
+		for (int32_t month = date_month_of(s->from); date_month_last(month) <= end; month++) {
+			int32_t day = date_month_last(month);
+			struct query_figure f;
+
+			if (!read_past(s, day, &f))
+				return;
+			if (is_judged(&f, day))
+				put_figure(s, day, &f);
+		}
+	}
+}
+
+static void put_all(struct series *s)
+{
+	struct api_call *call = s->call;
+
+	if (call->when.known != HISTORY_NOW)
+		put_as_known(s);
+	else
+		api_failed(call, query_lights(call->query, DATE_NONE, CATALOGUE_NONE, s->unit, on_judged,
+					      s));
+}
+
 void api_series(struct api_call *call)
 {
 	struct series s = { .call = call, .from = call->catalogue->from, .to = call->catalogue->to };
@@ -206,8 +252,7 @@ void api_series(struct api_call *call)
 		s.to = call->catalogue->to;
 	jwrite_array(&call->json, "rows");
 	if (s.measure == CATALOGUE_NONE)
-		api_failed(call, query_lights(call->query, DATE_NONE, CATALOGUE_NONE, s.unit,
-					      on_judged, &s));
+		put_all(&s);
 	else if (s.from <= s.to && s.from <= call->when.valid)
 		put_one(&s);
 	jwrite_end(&call->json);

@@ -105,6 +105,7 @@ struct entering {
 	struct door door;
 	char name[USERS_NAME];
 	char group[ADDRESS_TEXT];
+	uint64_t before; /* the session of this browser, which the new one takes the place of; 0: none */
 };
 
 static void on_gone(void *ctx)
@@ -145,6 +146,8 @@ static void enter(struct entering *w)
 	metrics_add(&w->api->daemon->metrics, METRIC_SIGNIN_OK, 1);
 	if (w->x == NULL)
 		return;
+	if (w->before != 0)
+		signin_end(s->signin, w->before);
 	signin_begin(s->signin, w->name, clock_monotonic_ms(), token);
 	answer_entered(w, user, token);
 	crypto_wipe(token, sizeof(token));
@@ -156,8 +159,8 @@ static void on_compared(void *ctx, enum err e, const char *hash)
 	struct api *a = w->api;
 	const struct users_one *user = e == ERR_OK ? users_find(a->access->users, w->name) : NULL;
 
-	(void)hash;
-	if (user != NULL && !user->disabled) {
+	/* it may have been changed meanwhile */
+	if (user != NULL && !user->disabled && strcmp(user->hash, hash) == 0) {
 		enter(w);
 	} else if (e != ERR_CLOSED) {
 		metrics_add(&a->daemon->metrics, METRIC_SIGNIN_WRONG, 1);
@@ -225,6 +228,7 @@ static void by_password(struct api_call *call, const char *name, const char *pas
 	w->api = call->api;
 	w->lang = call->lang;
 	w->door = call->caller.door;
+	w->before = call->caller.who == API_USER ? call->caller.session : 0;
 	make_name(w->name, name);
 	address_group(w->door.address, w->group);
 	if (must_wait(call, w)) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The programme as a whole, health, metrics, the document of the API, and the event stream. */
+/* The programme as a whole, health, the document of the API, and the event stream. */
 #include "daemon/api_private.h"
 
 #include <stdio.h>
@@ -8,12 +8,8 @@
 #include "aggregator/catalogue/calendar.h"
 #include "base/clock.h"
 #include "base/date.h"
-#include "base/decimal.h"
-#include "daemon/notify.h"
 
-#define HUNG_MS 30000	      /* a pipeline that turned for so long is not healthy */
-#define METRICS_FRESH_MS 1000 /* scrapes within it get the same text */
-#define METRICS_TYPE "text/plain; version=0.0.4; charset=utf-8"
+#define HUNG_MS 30000 /* a pipeline that turned for so long is not healthy */
 
 /* --- programme -------------------------------------------------------------------------------- */
 
@@ -119,6 +115,7 @@ void api_programme(struct api_call *call)
 	api_put_unit(call, "office", c->office);
 	put_counts(j, c);
 	api_put_projects(call);
+	jwrite_string(j, "ranking", c->ranking == CATALOGUE_RANKING_DELTA ? "delta" : "off");
 	put_profile(j, &c->profile);
 	jwrite_time(j, "time", clock_now_ms(d->clock), c->offset_minutes);
 	jwrite_string(j, "clock", d->config->clock_manual ? "manual" : "system");
@@ -167,148 +164,6 @@ void api_readyz(struct api_call *call)
 	answer_status(call, why == 0 ? 200 : 503);
 }
 
-/* --- metrics ---------------------------------------------------------------------------------- */
-
-enum target_metric { ACTUAL, GOAL, COMPLETED, PLANNED, LIGHT };
-
-static void put_share(struct buf *out, struct fraction share)
-{
-	char text[DECIMAL_TEXT_MAX];
-
-	decimal_format(fraction_round(share, 6), 6, text);
-	buf_put_string(out, text);
-}
-
-static void put_amount(struct buf *out, const struct catalogue_measure *m,
-		       const struct query_figure *f, bool goal)
-{
-	char text[DECIMAL_TEXT_MAX];
-	int64_t v = goal ? f->at.goal : f->at.value;
-	unsigned decimals = m->kind == CATALOGUE_MILESTONE ? 4 : m->rate_decimals;
-
-	if (m->kind == CATALOGUE_RATIO && !goal)
-		v = fraction_round(fraction_of((int128)f->at.value * 100, f->at.denominator),
-				   decimals);
-	decimal_format(v, decimals, text);
-	buf_put_string(out, text);
-}
-
-static bool has_metric(enum target_metric what, const struct catalogue_measure *m,
-		       const struct query_figure *f)
-{
-	bool rate = m->kind != CATALOGUE_RATIO || f->at.denominator > 0;
-
-	return what == PLANNED || what == LIGHT || (what == GOAL && f->at.has_goal) ||
-	       (what == ACTUAL && f->at.present && rate) ||
-	       (what == COMPLETED && f->has_share);
-}
-
-static void put_target_metric(struct buf *out, enum target_metric what, const char *name,
-			      const struct catalogue_measure *m, const struct query_figure *f)
-{
-	if (!has_metric(what, m, f))
-		return;
-	if (what == LIGHT) {
-		for (enum light l = LIGHT_NONE; l < LIGHT_COUNT; l++)
-			buf_printf(out, "%s{target=\"%s\",light=\"%s\"} %d\n", name, m->id,
-				   light_name(l), f->official.light == l);
-		return;
-	}
-	buf_printf(out, "%s{target=\"%s\"} ", name, m->id);
-	if (what == COMPLETED || what == PLANNED)
-		put_share(out, what == PLANNED ? f->planned : f->at.done);
-	else
-		put_amount(out, m, f, what == GOAL);
-	buf_put_u8(out, '\n');
-}
-
-static enum err put_target_metrics(struct query *q, struct query_when when, struct arena *arena,
-				   struct buf *out)
-{
-	static const struct {
-		const char *name, *help;
-	} table[] = {
-		[ACTUAL] = { "minsheng_target_actual",
-			     "The city's figure, in the target's own unit" },
-		[GOAL] = { "minsheng_target_goal", "The goal, in the target's own unit" },
-		[COMPLETED] = { "minsheng_target_completed_ratio",
-				"Share of the goal that is done" },
-		[PLANNED] = { "minsheng_target_planned_ratio", "Share of the goal planned by now" },
-		[LIGHT] = { "minsheng_target_light", "1 for the official light of the target" },
-	};
-	const struct catalogue *c = query_catalogue(q);
-	struct query_figures all;
-	enum err e = query_targets(q, when, arena, &all);
-
-	for (size_t t = 0; e == ERR_OK && t < sizeof(table) / sizeof(table[0]); t++) {
-		buf_printf(out, "# HELP %s %s\n# TYPE %s gauge\n", table[t].name, table[t].help,
-			   table[t].name);
-		for (size_t i = 0; i < all.count; i++)
-			put_target_metric(out, (enum target_metric)t, table[t].name,
-					  &c->measures[all.items[i].measure], &all.items[i]);
-	}
-	return e;
-}
-
-static enum err put_unit_metrics(struct query *q, struct query_when when, struct arena *arena,
-				 struct buf *out)
-{
-	static const char name[] = "minsheng_unit_last_report_timestamp_seconds";
-	const struct catalogue *c = query_catalogue(q);
-	struct query_units units;
-	enum err e = query_units(q, when, arena, &units);
-
-	buf_printf(out,
-		   "# HELP %s When the unit was heard last, by the daemon's clock\n"
-		   "# TYPE %s gauge\n",
-		   name, name);
-	for (size_t i = 0; e == ERR_OK && i < units.count; i++)
-		if (units.items[i].last_ms > 0)
-			buf_printf(out, "%s{unit=\"%s\"} %lld.%03d\n", name,
-				   c->units[units.items[i].unit].id,
-				   (long long)(units.items[i].last_ms / 1000),
-				   (int)(units.items[i].last_ms % 1000));
-	return e;
-}
-
-static enum err put_state_metrics(struct api *a, struct buf *out)
-{
-	struct query_when when = { .known = HISTORY_NOW };
-	struct query *q = NULL;
-	enum err e = snapshots_open(a->snapshots, &q);
-
-	if (e == ERR_NOTFOUND)
-		return ERR_OK; /* no catalogue yet */
-	if (e == ERR_OK) {
-		int32_t last = query_catalogue(q)->to, today = query_head(q).today;
-
-		when.valid = today < last ? today : last;
-		e = put_target_metrics(q, when, a->arena, out);
-	}
-	if (e == ERR_OK)
-		e = put_unit_metrics(q, when, a->arena, out);
-	query_close(q);
-	return e;
-}
-
-void api_metrics(struct api_call *call)
-{
-	struct api *a = call->api;
-	int64_t now = clock_monotonic_ms();
-
-	if (a->metrics_ms == 0 || now - a->metrics_ms >= METRICS_FRESH_MS) {
-		buf_clear(&a->metrics);
-		metrics_write(&a->daemon->metrics, &a->metrics);
-		notify_metrics(a->daemon->notify, &a->metrics);
-		if (api_failed(call, put_state_metrics(a, &a->metrics)))
-			return;
-		a->metrics_ms = now;
-	}
-	buf_clear(&a->body);
-	buf_put(&a->body, buf_bytes(&a->metrics));
-	call->content_type = METRICS_TYPE;
-}
-
 /* --- the document ----------------------------------------------------------------------------- */
 
 void api_openapi(struct api_call *call)
@@ -323,7 +178,8 @@ void api_openapi(struct api_call *call)
 
 void api_stream(struct api_call *call)
 {
-	const char *text = http_header(*call->x, "Last-Event-ID");
+	const char *text = http_header(*call->x, "Last-Event-ID"),
+		   *events = api_parameter(call, "events");
 	struct live_reader reader = { .session = call->caller.session };
 	uint64_t last = 0;
 	enum err e;
@@ -338,6 +194,11 @@ void api_stream(struct api_call *call)
 		api_fail(call, API_BAD_NUMBER, "Last-Event-ID", text);
 		return;
 	}
+	if (events != NULL && strcmp(events, "head") != 0 && strcmp(events, "all") != 0) {
+		api_fail(call, API_BAD_CHOICE, "events", "all head");
+		return;
+	}
+	reader.heads_only = events != NULL && strcmp(events, "head") == 0;
 	snprintf(reader.link, sizeof(reader.link), "%s", call->caller.link.id);
 	e = live_join(call->api->live, call->x, text ? &last : NULL, call->query, &reader);
 	if (e == ERR_FULL)

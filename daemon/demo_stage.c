@@ -152,7 +152,7 @@ enum err demo_stage_open(const struct demo_setting *setting, const struct catalo
 {
 	enum err e;
 
-	*out = (struct demo_stage){ .signals = -1 };
+	*out = (struct demo_stage){ .signals = -1, .alone = setting->check };
 	out->reporters = demo_world_reporters(w, &out->reporter_count);
 	e = open_all(out, setting, c);
 	if (e != ERR_OK) {

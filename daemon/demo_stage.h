@@ -17,6 +17,7 @@ struct demo_stage {
 	size_t reporter_count;
 	char http[160]; /* http://127.0.0.1:8080 */
 	int signals;    /* signalfd of SIGINT and SIGTERM */
+	bool alone;     /* nobody acts beside the demo: what is refused is a fault of its own */
 };
 
 struct demo_setting {

@@ -35,15 +35,20 @@ static void read_client(const struct door_facts *f, char out[ADDRESS_TEXT])
 	}
 }
 
+bool door_is_host(const char *host, const char *name)
+{
+	size_t n = strlen(name);
+
+	if (strncasecmp(host, name, n) != 0)
+		return false;
+	host += n;
+	return *host == '\0' || (*host == ':' && host[1 + strspn(host + 1, "0123456789")] == '\0');
+}
+
 bool door_is_loopback_name(const char *host)
 {
-	static const char *const names[] = { "127.0.0.1", "localhost", "[::1]" };
-	size_t n = host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":");
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strlen(names[i]) == n && strncasecmp(host, names[i], n) == 0)
-			return true;
-	return false;
+	return door_is_host(host, "127.0.0.1") || door_is_host(host, "localhost") ||
+	       door_is_host(host, "[::1]");
 }
 
 void door_read(const struct door_facts *f, struct door *out)

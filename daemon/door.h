@@ -29,7 +29,9 @@ struct door {
 void door_read(const struct door_facts *f, struct door *out);
 /* Whether a page of this origin (header Origin) is the one that Host names. */
 bool door_is_same_origin(const char *origin, const char *host, bool https);
-bool door_is_loopback_name(const char *host); /* with or without a port */
+/* Whether the header Host is that name, with or without a port. */
+bool door_is_host(const char *host, const char *name);
+bool door_is_loopback_name(const char *host);
 /* The value of a cookie in the header Cookie, of cap - 1 bytes at most. */
 bool door_cookie(const char *header, const char *name, char *out, size_t cap);
 

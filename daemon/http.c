@@ -178,13 +178,10 @@ static bool has_doubled_header(struct evhttp_request *request)
 /* Against DNS rebinding: a page of another name must not reach us through its own name. */
 static bool host_is_allowed(const struct http *h, const char *host)
 {
-	size_t n;
-
 	if (host == NULL || door_is_loopback_name(host))
 		return host != NULL;
-	n = host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":");
 	for (const char *const *p = h->options.hosts; p != NULL && *p != NULL; p++)
-		if (strlen(*p) == n && strncasecmp(host, *p, n) == 0)
+		if (door_is_host(host, *p))
 			return true;
 	return false;
 }

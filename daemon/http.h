@@ -64,6 +64,8 @@ const char *http_query(const struct http_exchange *x, const char *name);
 /* The n-th parameter's name, or NULL: so that unknown ones can be refused. */
 const char *http_query_name(const struct http_exchange *x, size_t n);
 const char *http_header(const struct http_exchange *x, const char *name);
+/* Where it came more than once: what stands last, which the nearest proxy has added. */
+const char *http_header_last(const struct http_exchange *x, const char *name);
 /* Address of the other end of the connection; "" on the Unix socket. */
 const char *http_peer(const struct http_exchange *x);
 struct bytes http_body(struct http_exchange *x);

@@ -89,6 +89,17 @@ const char *http_header(const struct http_exchange *x, const char *name)
 	return evhttp_find_header(evhttp_request_get_input_headers(x->request), name);
 }
 
+const char *http_header_last(const struct http_exchange *x, const char *name)
+{
+	const struct evkeyval *pair;
+	const char *last = NULL;
+
+	TAILQ_FOREACH(pair, evhttp_request_get_input_headers(x->request), next)
+	if (strcasecmp(pair->key, name) == 0)
+		last = pair->value;
+	return last;
+}
+
 const char *http_peer(const struct http_exchange *x)
 {
 	char *address = NULL;

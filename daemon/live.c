@@ -5,13 +5,17 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "daemon/live_batch.h"
 #include "daemon/live_event.h"
 
 #define UNREAD_MAX ((size_t)256 << 10) /* bytes that a client may leave unread */
 #define CAUGHT_UP ((size_t)16 << 10) /* a client that lagged is told to read a snapshot from here */
 #define STUCK_MS 30000
 #define HEARTBEAT_MS 15000
-#define MISSED_MAX 2000 /* events that a client that comes back is told one by one */
+#define GAP_MS 250	  /* at least, between two tellings */
+#define GAP_HEADS_MS 1000 /* the same for who wants heads only, once commits do not end */
+#define GAPS_PATIENT 8	  /* so many gaps in a row with a commit: they do not end */
+#define MISSED_MAX 2000	  /* events that a client that comes back is told one by one */
 
 struct client {
 	struct live *live;
@@ -26,21 +30,28 @@ struct client {
 };
 
 struct live {
+	struct loop *loop;
 	struct metrics *metrics;
 	size_t max, count;
 	int offset_minutes;
 	struct aggregator_head head; /* of the newest notice or snapshot */
 	struct client *clients;
 	struct buf text;
+	struct live_batch batch;   /* commits that were not told yet */
+	struct loop_source *timer; /* while commits follow each other */
+	bool head_due;		   /* to who wants heads only */
+	unsigned gaps;		   /* in a row with a commit */
+	int64_t head_ms;	   /* when these were told last */
 	struct log_limit log_kicked;
 };
 
-enum err live_new(struct metrics *metrics, size_t clients, struct live **out)
+enum err live_new(struct loop *loop, struct metrics *metrics, size_t clients, struct live **out)
 {
 	struct live *l = calloc(1, sizeof(*l));
 
 	if (l == NULL)
 		return ERR_NOMEM;
+	l->loop = loop;
 	l->metrics = metrics;
 	l->max = clients;
 	*out = l;
@@ -53,6 +64,8 @@ void live_free(struct live *l)
 		return;
 	while (l->clients != NULL)
 		http_stream_end(l->clients->stream);
+	loop_source_free(l->timer);
+	live_batch_free(&l->batch);
 	buf_free(&l->text);
 	free(l);
 }
@@ -132,11 +145,96 @@ static void send_reset(struct client *c)
 	metrics_add(l->metrics, METRIC_STREAM_EVENTS, 1);
 }
 
+/* --- telling ---------------------------------------------------------------------------------- */
+
+static void tell(struct live *l, bool heads_only, bool reset, size_t events)
+{
+	struct client *next;
+
+	for (struct client *c = l->clients; c != NULL; c = next) {
+		next = c->next;
+		if (c->reader.heads_only != heads_only)
+			continue;
+		if (reset || l->text.len > UNREAD_MAX || buf_error(&l->text) != ERR_OK)
+			c->lost = true;
+		else
+			send_events(c, events);
+	}
+}
+
+static void tell_batch(struct live *l)
+{
+	bool reset = l->batch.reset;
+	size_t events = 0;
+
+	if (l->batch.count == 0 && !reset)
+		return;
+	buf_clear(&l->text);
+	if (!reset)
+		events = live_batch_write(&l->batch, l->offset_minutes, &l->text);
+	live_event_head(&l->text, "head", &l->head, l->offset_minutes);
+	live_batch_clear(&l->batch);
+	tell(l, false, reset, events + 1);
+}
+
+static void tell_heads(struct live *l, int64_t now_ms)
+{
+	if (!l->head_due || (l->gaps >= GAPS_PATIENT && now_ms - l->head_ms < GAP_HEADS_MS))
+		return;
+	l->head_due = false;
+	l->head_ms = now_ms;
+	buf_clear(&l->text);
+	live_event_head(&l->text, "head", &l->head, l->offset_minutes);
+	tell(l, true, false, 1);
+}
+
+static bool is_told(const struct live *l)
+{
+	return l->batch.count == 0 && !l->batch.reset && !l->head_due;
+}
+
+/* A gap is over: what came in it is told. One without a commit ends the row. */
+static void on_gap(void *ctx)
+{
+	struct live *l = ctx;
+
+	if (is_told(l)) {
+		loop_source_free(l->timer);
+		l->timer = NULL;
+		l->gaps = 0;
+		return;
+	}
+	l->gaps++;
+	tell_batch(l);
+	tell_heads(l, clock_monotonic_ms());
+}
+
+void live_notice(struct live *l, struct pipeline_notice **n)
+{
+	if ((*n)->head.position >= l->head.position)
+		l->head = (*n)->head;
+	if (l->clients == NULL) {
+		pipeline_notice_free(*n);
+		*n = NULL;
+		return;
+	}
+	l->head_due = true;
+	live_batch_add(&l->batch, n);
+	if (l->timer != NULL) {
+		metrics_add(l->metrics, METRIC_STREAM_MERGED, 1);
+		return;
+	}
+	tell_batch(l);
+	tell_heads(l, clock_monotonic_ms());
+	if (loop_timer(l->loop, GAP_MS, on_gap, l, &l->timer) != ERR_OK)
+		l->timer = NULL; /* no memory: each commit is told by itself */
+}
+
 /* --- joining ---------------------------------------------------------------------------------- */
 
 /* What a client that comes back has missed, or that it has to read a snapshot. */
 static enum err write_greeting(struct live *l, const uint64_t *last, struct query *q,
-			       size_t *events)
+			       bool heads_only, size_t *events)
 {
 	struct aggregator_head head = live_event_head_of(q);
 	enum err e = ERR_OK;
@@ -148,7 +246,7 @@ static enum err write_greeting(struct live *l, const uint64_t *last, struct quer
 	buf_put_string(&l->text, "retry: 3000\n\n");
 	if (last != NULL && *last > head.position)
 		e = ERR_FULL; /* another ledger than the one it knows */
-	else if (last != NULL && *last < head.position)
+	else if (last != NULL && *last < head.position && !heads_only)
 		e = live_event_since(q, *last, MISSED_MAX, &l->text, events);
 	if (e == ERR_FULL || l->text.len > UNREAD_MAX / 2) {
 		buf_clear(&l->text);
@@ -173,7 +271,8 @@ enum err live_join(struct live *l, struct http_exchange **x, const uint64_t *las
 	if (l->count >= l->max)
 		return ERR_FULL;
 	l->offset_minutes = query_catalogue(q)->offset_minutes;
-	e = write_greeting(l, last, q, &events);
+	tell_batch(l); /* the snapshot of who joins has it already */
+	e = write_greeting(l, last, q, reader->heads_only, &events);
 	if (e == ERR_OK)
 		e = add_client(l, x, &c);
 	if (e != ERR_OK)
@@ -183,38 +282,7 @@ enum err live_join(struct live *l, struct http_exchange **x, const uint64_t *las
 	return ERR_OK;
 }
 
-/* --- telling ---------------------------------------------------------------------------------- */
-
-static size_t write_notice(struct live *l, const struct pipeline_notice *n)
-{
-	for (size_t i = 0; i < n->figure_count; i++)
-		live_event_figure(&l->text, &n->figures[i]);
-	for (size_t i = 0; i < n->light_count; i++)
-		live_event_light(&l->text, &n->lights[i]);
-	for (size_t i = 0; i < n->alert_count; i++)
-		live_event_alert(&l->text, &n->alerts[i], l->offset_minutes);
-	live_event_head(&l->text, "head", &n->head, l->offset_minutes);
-	return n->figure_count + n->light_count + n->alert_count + 1;
-}
-
-void live_notice(struct live *l, const struct pipeline_notice *n)
-{
-	struct client *next;
-	size_t events;
-
-	l->head = n->head;
-	if (l->clients == NULL)
-		return;
-	buf_clear(&l->text);
-	events = n->reset ? 0 : write_notice(l, n);
-	for (struct client *c = l->clients; c != NULL; c = next) {
-		next = c->next;
-		if (n->reset || l->text.len > UNREAD_MAX || buf_error(&l->text) != ERR_OK)
-			c->lost = true;
-		else
-			send_events(c, events);
-	}
-}
+/* --- every second ----------------------------------------------------------------------------- */
 
 /* Whether the client reads: bytes went out since the last look, or none wait. */
 static bool is_moving(struct client *c, int64_t now_ms)

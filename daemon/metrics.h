@@ -126,6 +126,12 @@
 	  "Event streams told to take a snapshot again") \
 	X(STREAM_KICKED, COUNTER, "minsheng_sse_kicked_total", "", \
 	  "Event streams ended because the client did not read") \
+	X(ANSWERS_KEPT, COUNTER, "minsheng_http_answers_total", "from=\"kept\"", \
+	  "Answers that may be kept, by where they came from") \
+	X(ANSWERS_COMPUTED, COUNTER, "minsheng_http_answers_total", "from=\"computed\"", "") \
+	X(ANSWERS_BYTES, GAUGE, "minsheng_http_answers_kept_bytes", "", "Size of the answers kept") \
+	X(STREAM_MERGED, COUNTER, "minsheng_sse_commits_merged_total", "", \
+	  "Commits told to event streams together with a later one") \
 	X(PAPERS, COUNTER, "minsheng_papers_total", "result=\"asked\"", \
 	  "Papers asked for, by result") \
 	X(PAPERS_REFUSED, COUNTER, "minsheng_papers_total", "result=\"refused\"", "") \

@@ -17,8 +17,8 @@ enum err passwords_new(struct loop *l, struct passwords **out);
 /* Tells what still waits ERR_CLOSED. Accepts NULL. */
 void passwords_free(struct passwords *p);
 
-/* Called on the main loop. e of a check: ERR_OK or ERR_DENIED; hash: of a new one. ERR_CLOSED: the
- * daemon ends. */
+/* Called on the main loop. e of a check: ERR_OK or ERR_DENIED; hash: the new one, or what it was
+ * compared with. ERR_CLOSED: the daemon ends. */
 typedef void passwords_done(void *ctx, enum err e, const char *hash);
 
 /* Compares with a hash; NULL takes as long, and fits nothing. ERR_FULL: too many wait; done is not

@@ -64,7 +64,14 @@ static bool read_user(const json_t *j, struct users_one *out)
 	       read_text(j, "display", out->display, sizeof(out->display)) &&
 	       read_text(j, "role", role, sizeof(role)) && roles_parse(role, &out->role) &&
 	       read_text(j, "unit", out->unit, sizeof(out->unit)) &&
-	       read_text(j, "password", out->hash, sizeof(out->hash));
+	       read_text(j, "password", out->hash, sizeof(out->hash)) &&
+	       (out->role == ROLE_UNIT) == (out->unit[0] != '\0');
+}
+
+/* Names are looked for in their order: one behind another, or twice, would not be found. */
+static bool is_behind(const struct users *u, const char *name)
+{
+	return u->count == 0 || strcmp(u->all[u->count - 1].name, name) < 0;
 }
 
 static bool read_link(const json_t *j, struct users_link *out)
@@ -89,9 +96,13 @@ static bool read_all(struct users *u, const json_t *root)
 	    !json_is_array(users) || json_array_size(users) > USERS_MAX || !json_is_array(links) ||
 	    json_array_size(links) > LINKS_MAX)
 		return false;
-	json_array_foreach(users, i, each)
-		if (!read_user(each, &u->all[u->count++]))
+	json_array_foreach(users, i, each) {
+		struct users_one *one = &u->all[u->count];
+
+		if (!read_user(each, one) || !is_behind(u, one->name))
 			return false;
+		u->count++;
+	}
 	json_array_foreach(links, i, each)
 		if (!read_link(each, &u->links[u->link_count++]))
 			return false;

@@ -34,13 +34,13 @@ const struct prose_template prose_templates[] = {
 	  { "{unit}牵头的{count}项主要指标中，严重滞后{red}项、滞后{yellow}项。",
 	    "{unit}: of the {count} main measures that it leads, {red} are seriously behind, {yellow} behind." } },
 	{ "lagging", PROSE_NOTHING, { "滞后事项", "laggards" },
-	  { "全市层面滞后和严重滞后指标共{count}项，按滞后幅度由大到小依次为：",
-	    "{count} measures are behind for the city as a whole, the furthest first:" } },
+	  { "全市层面滞后和严重滞后指标共{count}项{?order}",
+	    "{count} measures are behind for the city as a whole{?order}" } },
 	{ "lagging/", PROSE_MEASURE, { "滞后事项", "a laggard" },
-	  { "{measure}：{figure}，完成{done}，计划{planned}，低于计划{behind}个百分点，连续{months}个月{light}。"
+	  { "{measure}：{figure}，完成{done}，计划{planned}，低于计划{behind}个百分点；本月{light}，已连续{months}个月落后。"
 	    "牵头单位：{lead}。{?cause}",
-	    "{measure}: {figure}, {done} done against {planned} planned, {behind} points behind; {light}, "
-	    "{months} month(s) running. Lead: {lead}. {?cause}" } },
+	    "{measure}: {figure}, {done} done against {planned} planned, {behind} points behind; {light} "
+	    "this month, behind for {months} month(s) running. Lead: {lead}. {?cause}" } },
 	{ "reporting", PROSE_NOTHING, { "报送情况", "reports" },
 	  { "当月应报数据{expected}项次，按时报送{on_time}项次，迟报{late}项次，未报{missing}项次，按时报送率{rate}；更正{corrected}项次。",
 	    "{expected} figures were due: {on_time} came in time, {late} late, {missing} not at all; {rate} "
@@ -180,13 +180,22 @@ enum prose_fault prose_check(const char *template, const char *text, char name[P
 	return covers(text, template, name, &broken) ? PROSE_GOOD : PROSE_UNKNOWN;
 }
 
+size_t prose_digit_at(struct bytes text)
+{
+	const uint8_t *d = text.data;
+
+	if (text.len >= 1 && d[0] >= '0' && d[0] <= '9')
+		return 1;
+	return text.len >= 3 && d[0] == 0xef && d[1] == 0xbc && d[2] >= 0x90 && d[2] <= 0x99 ? 3 : 0;
+}
+
 bool prose_has_digits(const char *text)
 {
 	struct prose_piece piece;
 
 	while (prose_next(&text, &piece) == PROSE_PIECE)
 		for (size_t i = 0; i < piece.text.len; i++)
-			if (piece.text.data[i] >= '0' && piece.text.data[i] <= '9')
+			if (prose_digit_at(bytes_of(piece.text.data + i, piece.text.len - i)))
 				return true;
 	return false;
 }

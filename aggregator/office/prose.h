@@ -44,6 +44,8 @@ enum prose_fault { PROSE_GOOD, PROSE_BRACES, PROSE_LOST, PROSE_UNKNOWN };
 /* An edited text against its template: every place that may not be left out is there, and no other.
  * name: of the place that is lost or unknown. */
 enum prose_fault prose_check(const char *template, const char *text, char name[PROSE_NAME]);
+/* Bytes of the digit that a text begins with, full-width ones too; 0: it begins otherwise. */
+size_t prose_digit_at(struct bytes text);
 /* A text holds digits that somebody typed: not wrong, but worth a look. */
 bool prose_has_digits(const char *text);
 

@@ -262,3 +262,44 @@ bool bulletin_shows(const struct bulletin_sentence *s, const char *text, char na
 	}
 	return true;
 }
+
+/* How many bytes of digits end a text, past one point or comma where a digit stands before that. */
+static bool ends_in_digit(struct bytes b, bool points)
+{
+	if (b.len >= 1 && prose_digit_at(bytes_of(b.data + b.len - 1, 1)))
+		return true;
+	if (b.len >= 3 && prose_digit_at(bytes_of(b.data + b.len - 3, 3)) == 3)
+		return true;
+	return points && b.len >= 2 && strchr(".,", b.data[b.len - 1]) &&
+	       ends_in_digit(bytes_of(b.data, b.len - 1), false);
+}
+
+static bool begins_with_digit(struct bytes b, bool points)
+{
+	if (prose_digit_at(b))
+		return true;
+	return points && b.len >= 2 && strchr(".,", b.data[0]) &&
+	       begins_with_digit(bytes_of(b.data + 1, b.len - 1), false);
+}
+
+bool bulletin_apart(const struct bulletin_sentence *s, const char *text, char name[PROSE_NAME])
+{
+	struct bytes before = { 0 };
+	struct prose_piece piece, last = { 0 };
+
+	while (prose_next(&text, &piece) == PROSE_PIECE) {
+		const struct bulletin_value *v = piece.name[0] ? bulletin_value(s, piece.name) : NULL;
+		struct bytes shows = v ? bytes_of_string(v->text) : piece.text;
+		bool either = v || last.name[0];
+
+		if (!shows.len)
+			continue;
+		if (either && ends_in_digit(before, v != NULL) && begins_with_digit(shows, !v)) {
+			memcpy(name, v ? piece.name : last.name, PROSE_NAME);
+			return false;
+		}
+		before = shows;
+		last = piece;
+	}
+	return true;
+}

@@ -59,6 +59,10 @@ const struct bulletin_sentence *bulletin_sentence(const struct bulletin *b, cons
 bool bulletin_shows(const struct bulletin_sentence *s, const char *text, char name[PROSE_NAME],
 		    const char **is);
 
+/* A number with a digit before or behind it reads as another one: "1{red}" shows 13. False: *name is
+ * of a place whose number would be joined to what stands beside it, a point or comma between too. */
+bool bulletin_apart(const struct bulletin_sentence *s, const char *text, char name[PROSE_NAME]);
+
 /* As a document: the one of a month, whatever its state. ERR_NOTFOUND as above. */
 enum err paper_bulletin(struct query *q, const struct catalogue *c, int32_t period, enum lang lang,
 			struct arena *a, struct paper *out);

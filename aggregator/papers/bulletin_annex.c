@@ -13,6 +13,17 @@ bool bulletin_annex_invents(const struct catalogue *c)
 	return false;
 }
 
+void bulletin_annex_note(const struct bulletin *b, struct paper *p)
+{
+	static const struct lang_text invented = {
+		"* 年度目标为通知原文；序时计划和县（市、区）任务分解为演示用的虚构数据，不是通知内容。",
+		"* Goals are the notice's. Plans and the counties' quotas are invented for "
+		"demonstration; the notice does not have them." };
+
+	if (bulletin_annex_invents(b->catalogue))
+		paper_text(p, PAPER_NOTE, lang_pick(invented, b->lang));
+}
+
 /* --- annexes ------------------------------------------------------------------------------------ */
 
 static void title(struct bulletin_draw *d, unsigned n, const char *chinese, const char *english)
@@ -165,8 +176,8 @@ static void annex_lagging(struct bulletin_draw *d)
 		{ bulletin_draw_pick(d, "序号", "No."), 5, PAPER_CENTRE },
 		{ bulletin_draw_pick(d, "指标", "Measure"), 21, PAPER_LEFT },
 		{ bulletin_draw_pick(d, "责任单位", "Unit"), 11, PAPER_LEFT },
-		{ bulletin_draw_pick(d, "完成（任务）", "Figure (goal)"), 19, PAPER_LEFT },
-		{ bulletin_draw_pick(d, "低于计划（点）", "Points behind"), 8, PAPER_RIGHT },
+		{ bulletin_draw_pick(d, "完成（任务*）", "Figure (goal*)"), 19, PAPER_LEFT },
+		{ bulletin_draw_pick(d, "低于计划*（点）", "Points behind*"), 8, PAPER_RIGHT },
 		{ bulletin_draw_pick(d, "连续月数", "Months"), 6, PAPER_CENTRE },
 		{ bulletin_draw_pick(d, "状态", "Light"), 13, PAPER_LEFT },
 		{ bulletin_draw_pick(d, "原因、督办和时限", "Cause, slip, deadline"), 17, PAPER_LEFT },
@@ -186,15 +197,17 @@ static void annex_lagging(struct bulletin_draw *d)
 
 /* --- matrix ------------------------------------------------------------------------------------- */
 
-#define MATRIX_UNITS 24 /* more columns than that no page takes */
+#define MATRIX_UNITS 24 /* more columns than that no page takes: a further table has them */
 
-static size_t matrix_units(const struct bulletin_draw *d, uint16_t units[MATRIX_UNITS])
+/* As many as a table takes, from *next on; *next moves on. */
+static size_t matrix_units(const struct bulletin_draw *d, uint16_t *next,
+			   uint16_t units[MATRIX_UNITS])
 {
 	size_t count = 0;
 
-	for (uint16_t u = 0; u < d->c->unit_count && count < MATRIX_UNITS; u++)
-		if (d->c->units[u].area && bulletin_draw_tally(d->b, u, false).judged)
-			units[count++] = u;
+	for (; *next < d->c->unit_count && count < MATRIX_UNITS; ++*next)
+		if (d->c->units[*next].area && bulletin_draw_tally(d->b, *next, false).judged)
+			units[count++] = *next;
 	return count;
 }
 
@@ -238,15 +251,12 @@ static bool has_counties(const struct bulletin_draw *d, uint16_t measure)
 	return false;
 }
 
-static void annex_matrix(struct bulletin_draw *d)
+static void matrix_table(struct bulletin_draw *d, const uint16_t *units, size_t count)
 {
 	struct paper_column columns[MATRIX_UNITS + 2] = {
 		{ bulletin_draw_pick(d, "指标", "Measure"), 19, PAPER_LEFT }
 	};
-	uint16_t units[MATRIX_UNITS];
-	size_t count = matrix_units(d, units);
 
-	title(d, 3, "县（市、区）完成情况矩阵", "Counties and measures");
 	for (size_t i = 0; i < count; i++)
 		columns[i + 1] = (struct paper_column){ lang_pick(d->c->units[units[i]].name, d->b->lang),
 							0, PAPER_CENTRE };
@@ -259,6 +269,17 @@ static void annex_matrix(struct bulletin_draw *d)
 			matrix_row(d, measure, units, count);
 	}
 	paper_table_end(d->p, &d->table);
+}
+
+static void annex_matrix(struct bulletin_draw *d)
+{
+	uint16_t units[MATRIX_UNITS], next = 0;
+	size_t count = matrix_units(d, &next, units);
+
+	title(d, 3, "县（市、区）完成情况矩阵", "Counties and measures");
+	do
+		matrix_table(d, units, count);
+	while ((count = matrix_units(d, &next, units)) > 0);
 	paper_text(d->p, PAPER_NOTE,
 		   bulletin_draw_pick(d,
 			"单元格为状态和完成率（%）：✕ 严重滞后 ▲ 滞后 ✓ 正常推进 ☆ 达量待核 ★ 已完成；? 当月未报；— 无任务或未评灯。",
@@ -271,14 +292,11 @@ void bulletin_annexes(const struct bulletin *b, struct paper *p)
 	struct bulletin_draw d = bulletin_draw_begin(b, p);
 
 	annex_progress(&d);
-	if (bulletin_annex_invents(d.c))
-		paper_text(p, PAPER_NOTE,
-			   bulletin_draw_pick(&d,
-				"* 年度目标为通知原文；序时计划和县（市、区）任务分解为演示用的虚构数据，不是通知内容。",
-				"* Goals are the notice's. Plans and the counties' quotas are invented for "
-				"demonstration; the notice does not have them."));
+	bulletin_annex_note(b, p);
 	annex_lagging(&d);
+	bulletin_annex_note(b, p);
 	annex_matrix(&d);
+	bulletin_annex_note(b, p);
 	buf_free(&d.text);
 }
 

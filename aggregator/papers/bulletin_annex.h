@@ -14,5 +14,7 @@ void bulletin_annex_after(const struct bulletin *b, const struct bulletin_after 
 			  struct paper *p);
 /* Some plan or quota that is printed is invented. */
 bool bulletin_annex_invents(const struct catalogue *c);
+/* Says so; nothing where none is. */
+void bulletin_annex_note(const struct bulletin *b, struct paper *p);
 
 #endif

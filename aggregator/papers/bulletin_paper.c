@@ -9,10 +9,17 @@
 struct composer {
 	const struct bulletin *b;
 	struct paper *p;
-	bool zh;
+	bool zh, invents;
 };
 
 /* --- sentences ---------------------------------------------------------------------------------- */
+
+/* Came out of a plan that is invented. */
+static bool is_invented(const struct composer *m, const struct bulletin_value *v)
+{
+	return m->invents && (strcmp(v->source, "lights/planned_percent") == 0 ||
+			      strcmp(v->source, "lights/gap_points") == 0);
+}
 
 static void say_piece(struct composer *m, struct paper_writer *w, const struct bulletin_sentence *s,
 		      const struct prose_piece *piece)
@@ -20,7 +27,8 @@ static void say_piece(struct composer *m, struct paper_writer *w, const struct b
 	const struct bulletin_value *v = piece->name[0] ? bulletin_value(s, piece->name) : NULL;
 
 	if (v && *v->text)
-		paper_lock(m->p, w, v->source, v->text);
+		paper_run(m->p, w, PAPER_LOCKED | (is_invented(m, v) ? PAPER_INVENTED : 0), v->source,
+			  v->text);
 	else if (!v && piece->text.len)
 		paper_say(m->p, w, paper_printf(m->p, "%.*s", (int)piece->text.len,
 						(const char *)piece->text.data));
@@ -93,6 +101,7 @@ static void body(struct composer *m)
 	head(m, 4, "滞后事项", "What lags");
 	say_one(m, "lagging");
 	say_below(m, "lagging", true, 1);
+	bulletin_annex_note(m->b, m->p);
 	head(m, 5, "报送情况", "Reports");
 	say_one(m, "reporting");
 	say_below(m, "reporting", false, 0);
@@ -163,7 +172,8 @@ static void end(struct composer *m)
 enum err bulletin_paper(struct query *q, const struct bulletin *b, struct arena *a,
 			struct paper *out)
 {
-	struct composer m = { .b = b, .p = out, .zh = b->lang == LANG_ZH };
+	struct composer m = { .b = b, .p = out, .zh = b->lang == LANG_ZH,
+			      .invents = bulletin_annex_invents(b->catalogue) };
 	const struct bulletin_after *after;
 	size_t after_count;
 	enum err e = bulletin_after(q, b, a, &after, &after_count);

@@ -370,12 +370,17 @@ static void tell_laggard(struct teller *t, const struct bulletin_light *l)
 
 static void tell_lagging(struct teller *t)
 {
+	static const struct lang_text none = { "。", "." },
+				      some = { "，严重滞后的在前，各按滞后幅度由大到小依次为：",
+					       ", the serious ones first, and of each the furthest:" };
 	size_t count;
 	const size_t *order = bulletin_facts_worst(t->f, t->c->city, t->arena, &count);
+	struct bulletin_sentence *s = begin(t, "lagging", "");
 
 	if (!order)
 		t->err = ERR_NOMEM;
-	number(t, begin(t, "lagging", ""), "count", count, "lights");
+	number(t, s, "count", count, "lights");
+	words(t, s, "order", lang_pick(count ? some : none, t->b->lang), "lights");
 	for (size_t i = 0; order && i < count; i++)
 		tell_laggard(t, &t->f->lights[order[i]]);
 }

@@ -119,6 +119,9 @@ void bulletin_words_figure(struct buf *out, const struct catalogue_measure *m,
 		return;
 	buf_put_string(out, zh ? "（任务" : " (goal ");
 	bulletin_words_goal(out, m, l->goal, lang);
+	/* or a reader divides the two and finds another share */
+	if (m->kind == CATALOGUE_COMPOSITE)
+		buf_put_string(out, zh ? "，分项超额部分不互抵" : "; no part makes up for another");
 	buf_put_string(out, zh ? "）" : ")");
 }
 

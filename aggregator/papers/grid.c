@@ -176,9 +176,20 @@ void grid_percent(struct grid *s, struct fraction share)
 
 /* --- comma-separated -------------------------------------------------------------------------- */
 
+/* What a program may take for the beginning of a formula; Chinese ones know full-width signs. */
+static bool begins_formula(const char *text)
+{
+	static const char *const wide[] = { "＝", "＋", "－", "＠" };
+
+	for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++)
+		if (strncmp(text, wide[i], strlen(wide[i])) == 0)
+			return true;
+	return *text != '\0' && strchr("=+-@\t\r\n", *text) != NULL;
+}
+
 static void csv_text(struct buf *out, const char *text)
 {
-	bool formula = *text != '\0' && strchr("=+-@\t\r", *text) != NULL;
+	bool formula = begins_formula(text);
 
 	if (!formula && strpbrk(text, ",\"\r\n") == NULL) {
 		buf_put_string(out, text);

@@ -260,6 +260,10 @@ static void put_plain(char *to, size_t cap, const char *text)
 		if (*text == '&')
 			to[at++] = '&';
 	}
+	/* no half of a character */
+	if (((unsigned char)*text & 0xC0) == 0x80)
+		while (at > 0 && ((unsigned char)to[--at] & 0xC0) == 0x80)
+			;
 	to[at] = '\0';
 }
 

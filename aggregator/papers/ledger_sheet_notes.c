@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* 说明: of when the figures are, how they were computed, what is invented, what is left out. */
+#include "aggregator/papers/bulletin_annex.h"
 #include "aggregator/papers/ledger_sheet_private.h"
 
 #include <inttypes.h>
@@ -83,13 +84,14 @@ static void put_rules(struct ledger_sheet *l, struct grid *g)
 
 static void put_limits(struct ledger_sheet *l, struct grid *g)
 {
-	put(g, ledger_sheet_pick(l, "演示值", "Invented values"),
-	    ledger_sheet_pick(l,
-			      "目标数为公开通知所列，是事实；县区分解、月度计划、演示上报为演示值，不是官方数据，"
-			      "在“演示值标注”一列注明",
-			      "Goals are those of the public notice, and facts; quotas, plans and "
-			      "demonstration reports are invented and no official data: the column "
-			      "“Invented” says so"));
+	if (bulletin_annex_invents(l->c))
+		put(g, ledger_sheet_pick(l, "演示值", "Invented values"),
+		    ledger_sheet_pick(l,
+				      "目标数为公开通知所列，是事实；县区分解、月度计划、演示上报为虚构的演示值，不是官方数据，"
+				      "在“演示值标注”一列注明",
+				      "Goals are those of the public notice, and facts; quotas, plans and "
+				      "demonstration reports are invented and no official data: the column "
+				      "“Invented” says so"));
 	put(g, ledger_sheet_pick(l, "事件明细", "Events"),
 	    l->events_from ?
 		    grid_say(l->book, "只列最近 %zu 行，早于台账序号 %" PRIu64 " 第 %u 行的未列出",

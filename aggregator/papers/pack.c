@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "aggregator/office/portfolio.h"
+#include "aggregator/papers/bulletin_annex.h"
 #include "aggregator/papers/bulletin_words.h"
 #include "aggregator/query/query_months.h"
 #include "aggregator/query/query_records.h"
@@ -339,6 +340,10 @@ static void put_decisions(struct pack *k)
 
 static void put_head(struct pack *k, const char *quarter)
 {
+	static const struct lang_text invented = {
+		" · 目标为公开通知所列；县区分解、计划与演示上报为虚构的演示值",
+		" · goals are those of the public notice; quotas, plans and demonstration reports are "
+		"invented" };
 	struct paper *p = k->p;
 
 	p->title = k->zh ? paper_printf(p, "%.4s年第%s季度民生实事推进会议材料", quarter,
@@ -346,10 +351,10 @@ static void put_head(struct pack *k, const char *quarter)
 			   paper_printf(p, "Livelihood pledges: meeting pack, %s", quarter);
 	p->footer = paper_printf(
 		p,
-		k->zh ? "数据为%s的正式评灯 · 台账序号 %llu · 目标为公开通知所列；县区分解、计划与演示上报为演示值" :
-			"Official lights of %s · ledger position %llu · goals are those of the public "
-			"notice; quotas, plans and demonstration reports are invented",
-		pack_day(k, k->facts.period), (unsigned long long)query_head(k->q).position);
+		k->zh ? "数据为%s的正式评灯 · 台账序号 %llu%s" :
+			"Official lights of %s · ledger position %llu%s",
+		pack_day(k, k->facts.period), (unsigned long long)query_head(k->q).position,
+		bulletin_annex_invents(k->c) ? lang_pick(invented, k->lang) : "");
 	paper_text(p, PAPER_NOTE, p->footer);
 }
 

@@ -199,10 +199,12 @@ static void put_months(struct page *g)
 	for (int row = 0; row < 3; row++) {
 		static const struct lang_text heads[] = { { "计划", "plan" },
 							  { "实际完成率", "share done" },
-							  { "累计完成", "done" } };
+							  { "累计完成", "done" },
+							  { "计划（虚构）", "plan (invented)" } };
 
 		paper_row(k->p, &w);
-		paper_cell(k->p, &w, lang_pick(heads[row], k->lang));
+		paper_cell(k->p, &w,
+			   lang_pick(heads[row == 0 && g->m->plan.invented ? 3 : row], k->lang));
 		for (size_t i = 0; i < g->month_count; i++) {
 			const struct totals_result *at = &g->figures[i].at;
 

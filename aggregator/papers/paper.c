@@ -164,6 +164,18 @@ static const char *chinese_number(struct paper *p, unsigned n)
 			    digit[n % 10]);
 }
 
+/* "a" to "z", "aa" to "zz", and so on. */
+static const char *letters(struct paper *p, unsigned n)
+{
+	char text[12];
+	size_t at = sizeof(text) - 1;
+
+	text[at] = '\0';
+	for (n = n ? n : 1; n; n = (n - 1) / 26)
+		text[--at] = (char)('a' + (n - 1) % 26);
+	return paper_copy(p, text + at);
+}
+
 const char *paper_ordinal(struct paper *p, unsigned level, unsigned n)
 {
 	bool zh = p->lang == LANG_ZH;
@@ -174,9 +186,9 @@ const char *paper_ordinal(struct paper *p, unsigned level, unsigned n)
 		return zh ? paper_printf(p, "（%s）", chinese_number(p, n)) : paper_printf(p, "(%u) ", n);
 	if (level == 3)
 		return zh ? paper_printf(p, "%u.", n) :
-			    paper_printf(p, "%c. ", (int)('a' + (n ? (n - 1) % 26 : 0)));
+			    paper_printf(p, "%s. ", letters(p, n));
 	return zh ? paper_printf(p, "（%u）", n) :
-		    paper_printf(p, "(%c) ", (int)('a' + (n ? (n - 1) % 26 : 0)));
+		    paper_printf(p, "(%s) ", letters(p, n));
 }
 
 void paper_table_begin(struct paper *p, struct paper_table_writer *w, const char *caption,

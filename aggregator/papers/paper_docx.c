@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "aggregator/papers/paper_docx.h"
 
+#include "aggregator/papers/markup.h"
 #include "aggregator/papers/paper_docx_parts.h"
 #include "aggregator/papers/zip_archive.h"
 
@@ -18,7 +19,7 @@ static void text(struct buf *out, const char *from)
 		buf_clear(&one);
 		buf_put(&one, bytes_of(line, n));
 		buf_put_string(out, "<w:t xml:space=\"preserve\">");
-		paper_docx_escape(out, buf_cstring(&one));
+		markup_escape(out, buf_bytes(&one));
 		buf_put_string(out, "</w:t>");
 		out->failed |= one.failed;
 		if (!line[n])
@@ -210,7 +211,7 @@ static void document(const struct paper *p, struct buf *out)
 	buf_put_string(out, "</w:body></w:document>");
 }
 
-enum { DOCUMENT, FOOTER, EVEN, STYLES, MADE };
+enum { DOCUMENT, FOOTER, EVEN, FIRST, STYLES, MADE };
 
 static enum err pack(const struct buf *made, struct buf *out)
 {
@@ -222,6 +223,7 @@ static enum err pack(const struct buf *made, struct buf *out)
 		{ "word/document.xml", buf_bytes(&made[DOCUMENT]) },
 		{ "word/footer1.xml", buf_bytes(&made[FOOTER]) },
 		{ "word/footer2.xml", buf_bytes(&made[EVEN]) },
+		{ "word/footer3.xml", buf_bytes(&made[FIRST]) },
 		{ "word/settings.xml", bytes_of_string(paper_docx_settings) },
 		{ "word/styles.xml", buf_bytes(&made[STYLES]) },
 	};
@@ -238,6 +240,7 @@ enum err paper_docx(const struct paper *p, struct buf *out)
 		document(p, &made[DOCUMENT]);
 		paper_docx_footer(p, false, &made[FOOTER]);
 		paper_docx_footer(p, true, &made[EVEN]);
+		paper_docx_first_footer(p, &made[FIRST]);
 		paper_docx_styles(p, &made[STYLES]);
 	}
 	for (size_t i = 0; i < MADE && e == ERR_OK; i++)

@@ -17,6 +17,7 @@ const char paper_docx_types[] =
 	"<Override PartName=\"/word/document.xml\" ContentType=\"" OFFICE "document.main+xml\"/>"
 	"<Override PartName=\"/word/footer1.xml\" ContentType=\"" OFFICE "footer+xml\"/>"
 	"<Override PartName=\"/word/footer2.xml\" ContentType=\"" OFFICE "footer+xml\"/>"
+	"<Override PartName=\"/word/footer3.xml\" ContentType=\"" OFFICE "footer+xml\"/>"
 	"<Override PartName=\"/word/settings.xml\" ContentType=\"" OFFICE "settings+xml\"/>"
 	"<Override PartName=\"/word/styles.xml\" ContentType=\"" OFFICE "styles+xml\"/>"
 	"</Types>";
@@ -30,35 +31,13 @@ const char paper_docx_links[] =
 	"<Relationship Id=\"rId2\" Type=\"" REL "/settings\" Target=\"settings.xml\"/>"
 	"<Relationship Id=\"rId3\" Type=\"" REL "/footer\" Target=\"footer1.xml\"/>"
 	"<Relationship Id=\"rId4\" Type=\"" REL "/footer\" Target=\"footer2.xml\"/>"
+	"<Relationship Id=\"rId5\" Type=\"" REL "/footer\" Target=\"footer3.xml\"/>"
 	"</Relationships>";
 const char paper_docx_settings[] =
 	XML "<w:settings " NS "><w:evenAndOddHeaders/><w:defaultTabStop w:val=\"420\"/>"
 	"<w:characterSpacingControl w:val=\"compressPunctuation\"/>"
 	"<w:compat><w:compatSetting w:name=\"compatibilityMode\" "
 	"w:uri=\"http://schemas.microsoft.com/office/word\" w:val=\"15\"/></w:compat></w:settings>";
-
-void paper_docx_escape(struct buf *out, const char *text)
-{
-	for (; *text; text++) {
-		switch (*text) {
-		case '&':
-			buf_put_string(out, "&amp;");
-			break;
-		case '<':
-			buf_put_string(out, "&lt;");
-			break;
-		case '>':
-			buf_put_string(out, "&gt;");
-			break;
-		case '"':
-			buf_put_string(out, "&quot;");
-			break;
-		default:
-			if ((unsigned char)*text >= 0x20 || *text == '\t')
-				buf_put_u8(out, (uint8_t)*text);
-		}
-	}
-}
 
 /* --- styles ----------------------------------------------------------------------------------- */
 
@@ -74,6 +53,15 @@ struct style {
 #define EXACT "<w:spacing w:line=\"579\" w:lineRule=\"exact\"/>"
 #define INDENT "<w:ind w:firstLineChars=\"200\" w:firstLine=\"640\"/>"
 #define MARK_SIZE 80
+#define LETTER_SIZE 56
+/* Of a letter's first page: red double lines of 170 mm, 7 mm out on either side of the text. */
+#define LETTER_LINE(edge, kind, space)                                                             \
+	"<w:pBdr><w:" edge " w:val=\"" kind "\" w:sz=\"24\" w:space=\"" space                          \
+	"\" w:color=\"D7000F\"/></w:pBdr>"
+#define LETTER_OUT "<w:ind w:left=\"-397\" w:right=\"-397\"/>"
+#define LETTER_MARK                                                                                \
+	LETTER_LINE("bottom", "thickThinSmallGap", "4")                                            \
+	"<w:spacing w:before=\"0\" w:after=\"200\"/>" LETTER_OUT "<w:jc w:val=\"center\"/>"
 #define XIAOBIAOSONG "方正小标宋简体"
 
 /* Children of pPr stand in the order of the schema: keepNext, pageBreakBefore, pBdr, snapToGrid,
@@ -133,12 +121,15 @@ static void fonts(struct buf *out, const char *chinese)
 static void put_style(const struct paper *p, struct buf *out, const struct style *s)
 {
 	/* what is six characters in Chinese takes a line and a half in English */
-	bool small = s->half_points == MARK_SIZE && p->lang == LANG_EN;
-	unsigned size = small ? MARK_SIZE * 3 / 5 : s->half_points;
+	bool mark = s->half_points == MARK_SIZE, letter = mark && p->kind == PAPER_LETTER;
+	unsigned size = mark && p->lang == LANG_EN ? MARK_SIZE * 3 / 5 :
+			letter			    ? LETTER_SIZE :
+						      s->half_points;
 
 	buf_printf(out, "<w:style w:type=\"paragraph\" w:styleId=\"%s\"><w:name w:val=\"%s\"/>"
 			"<w:basedOn w:val=\"Normal\"/>%s<w:qFormat/><w:pPr>%s</w:pPr><w:rPr>",
-		   s->id, s->name, s->heading ? "<w:next w:val=\"Body\"/>" : "", s->paragraph);
+		   s->id, s->name, s->heading ? "<w:next w:val=\"Body\"/>" : "",
+		   letter ? LETTER_MARK : s->paragraph);
 	if (s->font)
 		fonts(out, s->font);
 	buf_put_string(out, s->run);
@@ -204,20 +195,32 @@ void paper_docx_footer(const struct paper *p, bool even, struct buf *out)
 		   middle ? "center" : even ? "left" : "right");
 }
 
+/* That of a letter's first page: no number, but the second of the red lines where the office's name
+ * stands above the first. */
+void paper_docx_first_footer(const struct paper *p, struct buf *out)
+{
+	buf_printf(out, XML "<w:ftr " NS "><w:p><w:pPr>%s</w:pPr></w:p></w:ftr>",
+		   p->kind == PAPER_LETTER && p->mark ?
+			   LETTER_LINE("top", "thinThickSmallGap", "1") LETTER_OUT :
+			   "");
+}
+
 /* The footer's text stands 7 mm below the block: its distance is counted from the page's foot. */
 void paper_docx_section(const struct paper *p, struct buf *out)
 {
 	unsigned bottom = pages[p->kind].bottom, below = 397 + 280;
 
 	buf_put_string(out, "<w:sectPr><w:footerReference w:type=\"default\" r:id=\"rId3\"/>"
-			    "<w:footerReference w:type=\"even\" r:id=\"rId4\"/>");
+			    "<w:footerReference w:type=\"even\" r:id=\"rId4\"/>"
+			    "<w:footerReference w:type=\"first\" r:id=\"rId5\"/>");
 	buf_printf(out, "<w:pgSz w:w=\"%u\" w:h=\"%u\"%s/>", pages[p->kind].width,
 		   pages[p->kind].height,
 		   p->kind == PAPER_LANDSCAPE ? " w:orient=\"landscape\"" : "");
 	buf_printf(out, "<w:pgMar w:top=\"%u\" w:right=\"%u\" w:bottom=\"%u\" w:left=\"%u\" "
-			"w:header=\"851\" w:footer=\"%u\" w:gutter=\"0\"/>%s</w:sectPr>",
+			"w:header=\"851\" w:footer=\"%u\" w:gutter=\"0\"/>%s%s</w:sectPr>",
 		   pages[p->kind].top, pages[p->kind].right, bottom, pages[p->kind].left,
 		   bottom > below + 280 ? bottom - below : 340,
+		   p->kind == PAPER_LETTER ? "<w:titlePg/>" : "",
 		   p->kind == PAPER_OFFICIAL ?
 			   "<w:docGrid w:type=\"lines\" w:linePitch=\"579\"/>" :
 			   "");

@@ -12,10 +12,10 @@ extern const char paper_docx_settings[];
 void paper_docx_styles(const struct paper *p, struct buf *out);
 /* A footer with the page's number; even pages have it at the left. */
 void paper_docx_footer(const struct paper *p, bool even, struct buf *out);
+/* That of a letter's first page, which has no number. */
+void paper_docx_first_footer(const struct paper *p, struct buf *out);
 /* Size, margins, footers: the last child of the body. */
 void paper_docx_section(const struct paper *p, struct buf *out);
-/* Text as XML: escaped, without what XML 1.0 forbids. */
-void paper_docx_escape(struct buf *out, const char *text);
 /* Width of the text block in twentieths of a point. */
 unsigned paper_docx_width(const struct paper *p);
 

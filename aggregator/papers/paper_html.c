@@ -2,33 +2,21 @@
 #include "aggregator/papers/paper_html.h"
 
 #include <stdio.h>
+#include <string.h>
 
-void paper_html_escape(struct buf *out, const char *text)
+#include "aggregator/papers/markup.h"
+
+/* A line's end stays one. */
+static void put_text(struct buf *out, const char *text)
 {
-	for (; *text; text++) {
-		switch (*text) {
-		case '&':
-			buf_put_string(out, "&amp;");
-			break;
-		case '<':
-			buf_put_string(out, "&lt;");
-			break;
-		case '>':
-			buf_put_string(out, "&gt;");
-			break;
-		case '"':
-			buf_put_string(out, "&quot;");
-			break;
-		case '\'':
-			buf_put_string(out, "&#39;");
-			break;
-		case '\n':
-			buf_put_string(out, "<br>");
-			break;
-		default:
-			if ((unsigned char)*text >= 0x20 || *text == '\t')
-				buf_put_u8(out, (uint8_t)*text);
-		}
+	for (;;) {
+		size_t line = strcspn(text, "\n");
+
+		markup_escape(out, bytes_of(text, line));
+		if (text[line] == '\0')
+			return;
+		buf_put_string(out, "<br>");
+		text += line + 1;
 	}
 }
 
@@ -44,12 +32,14 @@ static void run(struct buf *out, const struct paper_run *r, enum lang lang)
 	if (marked) {
 		buf_printf(out, "<span class=\"%s\" title=\"",
 			   (r->marks & PAPER_INVENTED) ? "k i" : "k");
-		paper_html_escape(out, r->source ? r->source : "");
+		put_text(out, r->source ? r->source : "");
+		if ((r->marks & PAPER_INVENTED) && r->source)
+			buf_put_string(out, lang == LANG_ZH ? "；" : "; ");
 		if (r->marks & PAPER_INVENTED)
-			paper_html_escape(out, lang_pick(invented, lang));
+			put_text(out, lang_pick(invented, lang));
 		buf_put_string(out, "\">");
 	}
-	paper_html_escape(out, r->text);
+	put_text(out, r->text);
 	buf_put_string(out, marked ? "</span>" : "");
 	buf_put_string(out, (r->marks & PAPER_BOLD) ? "</b>" : "");
 }
@@ -73,7 +63,7 @@ static void columns(struct buf *out, const struct paper_table *t)
 	buf_put_string(out, "</colgroup>\n<thead><tr>");
 	for (size_t i = 0; i < t->column_count; i++) {
 		buf_put_string(out, "<th scope=\"col\">");
-		paper_html_escape(out, t->columns[i].head);
+		put_text(out, t->columns[i].head);
 		buf_put_string(out, "</th>");
 	}
 	buf_put_string(out, "</tr></thead>\n<tbody>\n");
@@ -97,7 +87,7 @@ static void table(struct buf *out, const struct paper_table *t, enum lang lang)
 	buf_printf(out, "<table%s>\n", t->small ? " class=\"small\"" : "");
 	if (t->caption) {
 		buf_put_string(out, "<caption>");
-		paper_html_escape(out, t->caption);
+		put_text(out, t->caption);
 		buf_put_string(out, "</caption>\n");
 	}
 	columns(out, t);
@@ -118,7 +108,7 @@ static void tagged(struct buf *out, const struct paper_block *b, const char *tag
 	buf_printf(out, "<%s%s%s%s", tag, *class ? " class=\"" : "", class, *class ? "\"" : "");
 	if (b->id) {
 		buf_put_string(out, " id=\"");
-		paper_html_escape(out, b->id);
+		put_text(out, b->id);
 		buf_put_string(out, "\"");
 	}
 	buf_put_string(out, ">");
@@ -173,7 +163,7 @@ static void element(struct buf *out, const char *open, const char *text, const c
 	if (!text)
 		return;
 	buf_put_string(out, open);
-	paper_html_escape(out, text);
+	put_text(out, text);
 	buf_put_string(out, close);
 }
 
@@ -188,7 +178,9 @@ static void head(const struct paper *p, struct buf *out)
 		   p->lang == LANG_ZH ? "zh-CN" : "en");
 	buf_put_string(out, "<title>");
 	for (const char *at = p->title ? p->title : ""; *at; at++)
-		if (*at != '\n' && *at != '<' && *at != '&')
+		if (*at == '\n')
+			buf_put_string(out, p->lang == LANG_EN ? ", " : "");
+		else if (*at != '<' && *at != '&')
 			buf_put_u8(out, (uint8_t)*at);
 	buf_printf(out, "</title>\n<style>%s</style>\n</head>\n<body>\n<main class=\"%s\">\n",
 		   paper_html_style(), class[p->kind]);

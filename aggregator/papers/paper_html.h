@@ -16,7 +16,5 @@ enum err paper_html(const struct paper *p, struct buf *out);
 void paper_html_style_hash(char out[PAPER_HTML_HASH]);
 /* The style's text, without the element around it. Static. */
 const char *paper_html_style(void);
-/* The text with & < > " ' escaped. */
-void paper_html_escape(struct buf *out, const char *text);
 
 #endif

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "aggregator/papers/markup.h"
 #include "base/date.h"
 
 /* In tenths of a pixel. */
@@ -59,31 +60,13 @@ static int y_of(int64_t top, int64_t ppm)
 	return (int)(HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM) / top);
 }
 
-static void put_text(struct buf *out, const char *text)
-{
-	for (; *text != '\0'; text++)
-		switch (*text) {
-		case '<':
-			buf_put_string(out, "&lt;");
-			break;
-		case '>':
-			buf_put_string(out, "&gt;");
-			break;
-		case '&':
-			buf_put_string(out, "&amp;");
-			break;
-		default:
-			buf_put_u8(out, (uint8_t)*text);
-		}
-}
-
 static void put_label(struct buf *out, int x, int y, const char *anchor, const char *text)
 {
 	buf_printf(out,
 		   "<text x=\"%d.%d\" y=\"%d.%d\" font-size=\"11\" fill=\"#333333\" "
 		   "text-anchor=\"%s\">",
 		   TENTHS(x), TENTHS(y), anchor);
-	put_text(out, text);
+	markup_escape(out, bytes_of_string(text));
 	buf_put_string(out, "</text>");
 }
 
@@ -172,7 +155,7 @@ void svg_curves(const struct svg_chart *c, struct buf *out)
 		   "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
 		   "viewBox=\"0 0 %d %d\" role=\"img\" font-family=\"sans-serif\"><title>",
 		   WIDTH / 10, HEIGHT / 10, WIDTH / 10, HEIGHT / 10);
-	put_text(out, c->title);
+	markup_escape(out, bytes_of_string(c->title));
 	buf_put_string(out, "</title>");
 	put_grid(c, top, out);
 	put_line(c, &c->plan, &plan_stroke, top, out);

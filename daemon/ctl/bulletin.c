@@ -58,6 +58,27 @@ static void print_state(const struct ctl *c, const json_t *b)
 		state, ctl_number(b, "position"), ctl_string(b, "digest"));
 }
 
+/* Words as a text for editing has them: each brace twice. */
+static void print_words(const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '{' || *text == '}')
+			putchar(*text);
+		putchar(*text);
+	}
+}
+
+/* A value that holds a brace would end its place too early. */
+static void print_place(const json_t *piece)
+{
+	const char *value = ctl_string(piece, "value");
+
+	if (strpbrk(value, "{}"))
+		printf("{%s}", ctl_string(piece, "name"));
+	else
+		printf("{%s=%s}", ctl_string(piece, "name"), value);
+}
+
 /* The text with its numbers, or with each place as {name=value} for editing. */
 static void print_pieces(const json_t *sentence, bool places)
 {
@@ -66,12 +87,14 @@ static void print_pieces(const json_t *sentence, bool places)
 
 	json_array_foreach(json_object_get(sentence, "pieces"), i, piece)
 	{
-		if (!json_object_get(piece, "name"))
-			fputs(ctl_string(piece, "text"), stdout);
+		bool words = json_object_get(piece, "name") == NULL;
+
+		if (places && words)
+			print_words(ctl_string(piece, "text"));
 		else if (places)
-			printf("{%s=%s}", ctl_string(piece, "name"), ctl_string(piece, "value"));
+			print_place(piece);
 		else
-			fputs(ctl_string(piece, "value"), stdout);
+			fputs(ctl_string(piece, words ? "text" : "value"), stdout);
 	}
 	fputc('\n', stdout);
 }
@@ -345,14 +368,16 @@ static int print_diff(const struct ctl *c, const json_t *answer)
 
 int ctl_bulletin_diff(struct ctl *c)
 {
-	char rest[80];
+	struct buf rest = { 0 };
 	json_t *answer;
 	int status = CTL_OK;
 
 	/* the path names the later month */
-	snprintf(rest, sizeof(rest), "/diff?from=%.40s", c->arguments[0]);
+	buf_put_string(&rest, "/diff?from=");
+	ctl_put_encoded(&rest, c->arguments[0]);
 	c->arguments[0] = c->arguments[1];
-	answer = get_bulletin(c, rest);
+	answer = get_bulletin(c, buf_cstring(&rest));
+	buf_free(&rest);
 	if (answer == NULL)
 		return CTL_FAILED;
 	if (!ctl_printed(c, answer))
@@ -363,9 +388,22 @@ int ctl_bulletin_diff(struct ctl *c)
 
 /* --- save --------------------------------------------------------------------------------------- */
 
-static int save(struct ctl *c, const char *format, const char *file)
+/* What the daemon says of it, in words. */
+static int tell_refused(const struct ctl *c, const struct buf *body)
 {
 	static const struct lang_text refused = { "没有生成：", "was not made: " };
+	json_t *problem = json_loadb((const char *)body->data, body->len, 0, NULL);
+	char *detail = problem ? ctl_typed(ctl_string(problem, "detail")) : NULL;
+
+	ctl_complain(c, CTL_FAILED, refused, detail ? detail : "?");
+	free(detail);
+	json_decref(problem);
+	return CTL_FAILED;
+}
+
+static int save(struct ctl *c, const char *format, const char *file)
+{
+	static const struct lang_text silent = { "服务没有应答：", "the daemon did not answer: " };
 	char path[160];
 	struct buf body = { 0 };
 	int status = 0, result = CTL_FAILED;
@@ -374,8 +412,10 @@ static int save(struct ctl *c, const char *format, const char *file)
 	snprintf(path, sizeof(path), "/api/v1/bulletins/%.40s?format=%s&lang=%s", c->arguments[0], format,
 		 c->lang == LANG_ZH ? "zh" : "en");
 	e = control_get(c->control, path, SAVE_MS, &status, &body);
-	if (e != ERR_OK || status != 200) {
-		ctl_complain(c, CTL_FAILED, refused, e == ERR_OK ? buf_cstring(&body) : err_name(e));
+	if (e != ERR_OK) {
+		ctl_complain(c, CTL_FAILED, silent, err_name(e));
+	} else if (status != 200) {
+		tell_refused(c, &body);
 	} else if (fs_write(file, buf_bytes(&body), 0644) != ERR_OK) {
 		ctl_no_file(c, file);
 	} else {

@@ -41,7 +41,7 @@ export interface Alert {
 	target: string | null; unit: string | null; period: string | null; text: Name;
 	by: string | null; to: string | null; why: string | null; until: string | null;
 	acknowledged: number | null; assigned: number | null; silenced: number | null;
-	in_silence: boolean; state: "open" | "closed"; raised_number: number; raised_at: string;
+	in_silence: boolean; state: "open" | "resolved"; raised_number: number; raised_at: string;
 }
 export interface Programme {
 	id: string; title: Name; from: string; to: string; today: string; clock: string;
@@ -49,7 +49,7 @@ export interface Programme {
 	catalogue_version: number; version: string; time: string; newest_entry: string; store: string;
 	city: Ref; office: Ref;
 	counts: { projects: number; items: number; targets: number; units: number; areas: number };
-	projects: Ref[];
+	projects: Ref[]; ranking: "off" | "delta";
 	light_profile: { id: string; yellow_from: string; red_beyond: string };
 	lights: LightCounts; open_alerts: Record<Severity, number>;
 	addresses: Record<string, string>;
@@ -68,6 +68,10 @@ export class Problem extends Error {
 
 /** Told when reading needs a session, or the session is over. */
 export const signed_out: { tell?: (p: Problem) => void } = {};
+
+/** The position of the newest head that the page was told: an answer computed at that one or later is
+ * as good as one made for this page alone. 0 where the newest of all is wanted. */
+export const enough = { position: 0 };
 
 interface Kept { tag: string; body: unknown }
 const kept = new Map<string, Kept>();
@@ -101,6 +105,7 @@ export async function read<T>(path: string, lang: string, signal?: AbortSignal):
 	const before = kept.get(key);
 	const headers: Record<string, string> = { "Accept-Language": lang };
 	if (before) headers["If-None-Match"] = before.tag;
+	if (enough.position > 0) headers["X-Minsheng-Enough"] = String(enough.position);
 	let answer: Response;
 	try {
 		answer = await fetch(`/api/v1${path}`, { headers, cache: "no-store", ...(signal ? { signal } : {}) });

@@ -43,7 +43,9 @@ export function progress(f: Figure, lang: Lang): string {
 	if (f.value === null) return "";
 	const share = f.kind === "ratio" || f.kind === "milestone";
 	const goal = f.goal === null || f.kind === "milestone" ? "" : `/${decimal(f.goal, lang)}`;
-	return `${decimal(f.kind === "milestone" ? oneDecimal(f.value) : f.value, lang)}${goal}${share ? "%" : uom(f, lang)}`;
+	/* of a composite counts what its parts may count: what is over in one does not fill another */
+	const counts = f.kind === "composite" && f.attained !== undefined ? f.attained : f.value;
+	return `${decimal(f.kind === "milestone" ? oneDecimal(f.value) : counts, lang)}${goal}${share ? "%" : uom(f, lang)}`;
 }
 
 export function dayText(iso: string, lang: Lang): string {

@@ -3,6 +3,7 @@
 // that holds the lock listens, and tells the others over a channel. When it closes, the lock goes to
 // the next one. Where a browser has no locks, or the daemon no room for a stream, the page asks now
 // and then instead.
+import { problem } from "./api";
 import { backoff, browser_timers, type Timers } from "./turns";
 
 export interface Head { position: number; alert_number: number; at: string; rows: number; chain: string }
@@ -127,7 +128,7 @@ export function makeLink(world: World): Link {
 const SCRIPT = /<script[^>]+src="([^"]+)"/;
 
 function browserStream(on: StreamEvents): { close(): void } {
-	const source = new EventSource("/api/v1/stream");
+	const source = new EventSource("/api/v1/stream?events=head");
 	const read = (fn: (h: Head) => void) => (e: Event) => { fn(JSON.parse((e as MessageEvent<string>).data) as Head); };
 
 	source.addEventListener("head", read(on.head));
@@ -139,7 +140,11 @@ function browserStream(on: StreamEvents): { close(): void } {
 async function askHead(): Promise<Head | undefined> {
 	try {
 		const answer = await fetch("/api/v1/programme", { cache: "no-cache" });
-		if (!answer.ok) return undefined;
+		if (!answer.ok) {
+			/* a session that is over is said, and not taken for a daemon that is away */
+			if (answer.status === 401) await problem(answer);
+			return undefined;
+		}
 		const p = await answer.json() as Head & { newest_entry: string };
 		return { position: p.position, alert_number: p.alert_number, at: p.newest_entry, rows: p.rows, chain: p.chain };
 	} catch { return undefined; }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Who is signed in, what they may do, and doing it. One store for the page, told to its other tabs.
 import { useEffect, useState } from "preact/hooks";
-import { Problem, problem, signed_out } from "./api";
+import { enough, Problem, problem, signed_out } from "./api";
 import { parse, link } from "./route";
 import { useShared } from "./state";
 import { word, type Lang } from "./words";
@@ -64,6 +64,7 @@ async function send(path: string, body: unknown): Promise<Response> {
 	if (!file) headers["Content-Type"] = "application/json";
 	else headers["Content-Type"] = (body instanceof Blob && body.type) || "application/octet-stream";
 	if (known.csrf) headers["X-CSRF-Token"] = known.csrf;
+	enough.position = 0; /* what is read after it has to know it */
 	try {
 		return await fetch(`/api/v1${path}`, {
 			method: "POST", headers, cache: "no-store", credentials: "same-origin",

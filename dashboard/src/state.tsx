@@ -2,7 +2,7 @@
 // What every screen needs to know: the language, the theme, where the reader is, the day looked at.
 import { createContext } from "preact";
 import { useCallback, useContext, useEffect, useMemo, useState } from "preact/hooks";
-import { type Name, Problem, type Programme } from "./api";
+import { enough, type Name, Problem, type Programme } from "./api";
 import { ownBuild, subscribe, type Head, type LinkState } from "./live";
 import { shared_read } from "./reading";
 import { carried, link, parse, type Place } from "./route";
@@ -92,6 +92,8 @@ export function useProvided(): Shared {
 			/* what found nobody while the daemon was away is asked again */
 			else if (news.reset || (news.state && news.state !== "lost" && state === "lost" && newest !== undefined)) pace.change();
 			if (at !== undefined) newest = at;
+			if (at !== undefined) enough.position = at;
+			if (news.reset || news.state === "lost") enough.position = 0;
 			if (news.state) state = news.state;
 			if (news.head) setHead((before) => before?.position === at ? before : news.head);
 			if (news.state) setLink(news.state);
@@ -124,6 +126,9 @@ export function useProvided(): Shared {
 
 export const Provide = Context.Provider;
 
+/** So long a screen waits before it asks a daemon that was away again. */
+const AWAY_MS = 3000;
+
 export interface Answer<T> { data?: T; problem?: Problem; again(): void }
 
 /** What the daemon answers to a path ("/targets?..."); asked again when something was committed,
@@ -148,5 +153,12 @@ export function useRead<T>(path: string | null): Answer<T> {
 		return () => { stop.abort(); };
 	}, [path, lang, turn]);
 	const again = useCallback(() => { ask((n) => n + 1); }, []);
+	/* who found nobody, or one who was not ready, asks again until somebody answers */
+	const away = kept?.path === path && (kept.problem?.status === 0 || kept.problem?.status === 503);
+	useEffect(() => {
+		if (!away) return undefined;
+		const timer = window.setTimeout(again, AWAY_MS);
+		return () => { window.clearTimeout(timer); };
+	}, [away, again, kept]);
 	return kept && kept.path === path ? { ...kept, again } : { again };
 }

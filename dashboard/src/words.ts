@@ -33,6 +33,7 @@ const words = {
 	link_live: { zh: "已连接", en: "Connected" },
 	link_lost: { zh: "连接中断，正在重连；所示为 {time} 的数据", en: "Connection lost, trying again; shown are the data of {time}" },
 	loading: { zh: "正在读取…", en: "Loading…" },
+	scrolls: { zh: "表格，可左右滚动", en: "Table that scrolls sideways" },
 	lost: { zh: "连不上汇总服务。", en: "The aggregator does not answer." },
 	lost_hint: { zh: "数据没有丢失；恢复后本页会自动更新。", en: "Nothing is lost; this page goes on by itself when it is back." },
 	again: { zh: "再试一次", en: "Try again" },

@@ -26,6 +26,21 @@ test("a stream of commits is asked for every two seconds, and the last of them i
 	assert.ok(p.asked[3] >= 4990, "after the last commit");
 });
 
+test("where commits do not end the wait grows to ten seconds, and shrinks again after a pause", async () => {
+	const p = page(0);
+	for (let i = 0; i < 600; i++) { p.turns.change(); await p.time.pass(100); } // a minute of commits
+	assert.deepEqual(p.asked.slice(0, 9), [0, 2000, 4000, 6000, 11000, 16000, 26000, 36000, 46000]);
+	const before = p.asked.length;
+	await p.time.pass(4000);
+	assert.equal(p.asked.length, before + 1, "the last commit is asked for soon after it");
+	assert.ok(p.asked[before] >= 59900 && p.asked[before] <= 62000, String(p.asked[before]));
+	p.turns.change(); p.turns.change();
+	await p.time.pass(2000);
+	assert.equal(p.asked.length, before + 3, "and then every two seconds as at first");
+	await p.time.pass(60000);
+	assert.equal(p.asked.length, before + 3);
+});
+
 test("after a rest a change is asked for at once again", async () => {
 	const p = page(0.9);
 	p.turns.change();

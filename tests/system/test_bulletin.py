@@ -64,6 +64,11 @@ def test_from_draft_to_publication(daemon):
     status, text = daemon.http("GET", "/api/v1/bulletins/2022-11")
     expect_equal((status, json.loads(text)["type"]), (404, "urn:minsheng:problem:no-bulletin"), text)
     expect_equal(daemon.http("GET", "/api/v1/bulletins/2031-01")[0], 404, "no month of the programme")
+    for form in ("html", "docx", "xlsx"):
+        for month, kind in (("2021-12", "no-such-month"), ("2023-01", "no-such-month"), ("2022-11", "no-bulletin")):
+            status, text = daemon.http("GET", f"/api/v1/bulletins/{month}?format={form}")
+            expect_equal((status, json.loads(text)["type"]), (404, f"urn:minsheng:problem:{kind}"), text)
+            expect(f"{month} " in json.loads(text)["detail"] or f"{month}，" in json.loads(text)["detail"], text)
     ctl(daemon, "bulletin", "show", "2031-01", status=1)
 
     b = bulletin(daemon)
@@ -87,6 +92,13 @@ def test_from_draft_to_publication(daemon):
             "id": f"change-{field}", "act": "bulletin.edit", "period": "2022-03", "section": "overall",
             "text": change})
         expect(status == 422 and f"{{{field}}}" in text, f"{field}: {status} {text}")
+    everything = "".join(f"，{{{k}}}项" for k in overall)
+    for n, (text, code) in enumerate((("1" + everything[1:], "number-joined"), (everything + "{red}０", "number-joined"),
+                                      (everything + "{x}", "number-unknown"), (everything + "{", "braces"),
+                                      ("x" * 20000, "bad-text"), ("x" * 5000, "bad-text"), ("", "bad-text"))):
+        status, said = daemon.http("POST", "/api/v1/acts", {"id": f"odd-{n}", "act": "bulletin.edit",
+                                                           "period": "2022-03", "section": "overall", "text": text})
+        expect(status in (400, 409, 413, 422) and code in said, f"{text[:40]}: {status} {said}")
     ctl(daemon, "bulletin", "edit", "2022-03", "lead", "--text-en", "{programme} {month=May}", status=1)
     ctl(daemon, "bulletin", "edit", "2022-03", "overall", "--text-en",
         "By {as_of}: " + " ".join(f"{{{k}}}" for k in ("total", "done", "reached", "green", "yellow", "red",
@@ -186,7 +198,11 @@ def check_replay(daemon):
     daemon.kill()
     config = daemon.config.read_text()
     daemon.config.write_text(config.replace("store: store\n", f"store: {rebuilt}\n"))
+    kept = {k: os.environ.get(k) for k in ("TZ", "LANG", "LC_ALL")}
+    os.environ.update(TZ="America/New_York", LANG="tr_TR.UTF-8", LC_ALL="tr_TR.UTF-8")
     daemon.start()
+    for k, v in kept.items():
+        os.environ.pop(k) if v is None else os.environ.update({k: v})
     for f in forms:
         expect(paper(daemon, f)[0] == before[f], f"{f} from a replayed ledger")
     daemon.kill()

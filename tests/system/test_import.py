@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 """Sheets handed in over HTTP: every trap of real spreadsheets, tried and stored, the rows with faults
 given back, and what must never get in."""
+from concurrent.futures import ThreadPoolExecutor
 from lib import *
-from workbook import xlsx
+from workbook import column, xlsx
 import io
 import urllib.parse
 import zipfile
@@ -170,6 +171,39 @@ def test_bombs(daemon):
         expect(resident(daemon) - before < 100, f"{before} MiB became {resident(daemon)}")
 
 
+def test_traps(daemon):
+    """Small workbooks that ask for much: a number of a thousand digits, days beyond the calendar, and merged
+    ranges over everything."""
+    for number in ("0." + "0" * 3000 + "1", "9" * 3000, "-0." + "0" * 200 + "1e-40", "1e-99999999999999999999"):
+        status, table = post(daemon, xlsx([HEAD, ["任城区", "canteens", "2022-02-28", {"v": number}]]))
+        expect_equal((status, table["counts"]["error"]), (422, 1), number[:20])
+    for day in ("9" * 30, "-" + "9" * 30, "2958466", "-1", "0"):
+        for since_1904 in (False, True):
+            sheet = xlsx([HEAD, ["任城区", "canteens", {"v": day, "s": 0}, {"v": 3}]], styles=(14,), date1904=since_1904)
+            expect_equal(post(daemon, sheet)[0], 422, f"{day} since {1904 if since_1904 else 1900}")
+    before = resident(daemon)
+    wide = [[{"v": 1}] * 200] + [[{"v": 1}]] * 20000
+    for rows, merges in ((wide, [f"{column(c)}1:{column(c)}60000" for c in range(200)]),
+                         ([HEAD] + [["x"]] * 20000, ["A1:A60000"] * 10000)):
+        status, table = post(daemon, xlsx(rows, merges=merges))
+        expect_equal(status, 422, str(table)[:200])
+        expect("解开后过大" in table["detail"], table["detail"])
+    if not os.environ.get("SAN"):
+        expect(resident(daemon) - before < 200, f"{before} MiB became {resident(daemon)}")
+
+
+def test_at_once(daemon):
+    """The same sheet from several windows at once: its rows are stored one time."""
+    sheet = csv("指标编码,截止日期,数值", "canteens,2022-02-28,3")
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda _: post(daemon, sheet, name="a.csv", dry_run="false"), range(6)))
+    expect_equal([a[0] for a in answers], [200] * 6, str(answers)[:300])
+    kept = {a[1]["receipt"]["position"] for a in answers if a[1]["receipt"]}
+    expect(len(kept) == 1, f"one act: {kept}")
+    events = json.loads(daemon.http("GET", "/api/v1/events?target=canteens&unit=rencheng")[1])["events"]
+    expect_equal(len(events), 1, "one row")
+
+
 def test_what_would_become_of_it(daemon):
     county = Reporter(daemon, daemon.add_key("rencheng"))
     county.hello()
@@ -330,6 +364,6 @@ def test_template(daemon):
 
 
 if __name__ == "__main__":
-    main(test_figures, test_days, test_text_files, test_workbooks, test_no_sheets, test_bombs,
+    main(test_figures, test_days, test_text_files, test_workbooks, test_no_sheets, test_bombs, test_traps, test_at_once,
          test_what_would_become_of_it, test_as_it_was_tried, test_other_units, test_stored_once, test_proof_and_outboxes, test_many_rows,
          test_signed_in, test_template)

@@ -53,6 +53,15 @@ def test_series(daemon):
     expect(len({x["target"] for x in every}) > 20, "all of them")
     # January was over before the ledger began
     expect_equal({x["day"] for x in every}, {"2022-02-28"}, "closed periods")
+    # the same as known on a day: before February was closed nothing was judged, then it was as now
+    early = get(daemon, "/api/v1/series?unit=rencheng&known_at=2022-03-01")["rows"]
+    expect_equal(early, [], "nothing was closed on the first of March")
+    daemon.set_clock("2022-03-20T09:00:00+08:00")
+    r.push([(4, "2022-03-19")])
+    closed = get(daemon, "/api/v1/series?unit=rencheng")["rows"]
+    known = get(daemon, "/api/v1/series?unit=rencheng&known_at=2022-03-19")["rows"]
+    brief = lambda rows: {(x["target"], x["day"]): (x["value"], x["light"]) for x in rows}
+    expect_equal(brief(known), brief(closed), "judged as known then, and not judged anew since")
     # the city, which nobody reports
     city = series(daemon, "target=canteens")
     expect_equal(city["2022-02-28"]["value"], "3", "the city's sum")

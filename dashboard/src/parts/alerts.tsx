@@ -20,7 +20,7 @@ export function AlertList({ alerts }: { alerts: readonly Alert[] }) {
 						<span>{t("since")} {moment(a.raised_at, lang)}</span>
 						{a.acknowledged !== null && <span>{t("acknowledged")}</span>}
 						{a.silenced !== null && <span>{t("silenced")}</span>}
-						{(a.state as string) === "resolved" && <span>{t("closed")}</span>}
+						{a.state === "resolved" && <span>{t("closed")}</span>}
 						{a.target && <a href={to("targets", a.target)}>{t("measure")}</a>}
 						{a.unit && <a href={to("units", a.unit)}>{t("unit")}</a>}
 					</p>

@@ -17,7 +17,7 @@ export function Announcer() {
 	const lost = link_state === "lost" && head !== undefined;
 
 	useEffect(() => {
-		const p = turns(() => { say(next.current); }, browser_timers, QUIET_MS);
+		const p = turns(() => { say(next.current); }, browser_timers, [QUIET_MS]);
 		pace.current = p;
 		return () => { p.stop(); };
 	}, []);

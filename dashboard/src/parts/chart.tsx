@@ -11,6 +11,7 @@ import type { Figure, SeriesRow } from "../api";
 import { dayShort, dayText, percent, progress } from "../format";
 import { useShared } from "../state";
 import { w } from "../words/target";
+import { Scroll } from "./scroll";
 
 use([LineChart, AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, SVGRenderer]);
 registerLocale("ZH", zh);
@@ -48,14 +49,14 @@ function Table({ rows }: { rows: readonly SeriesRow[] }) {
 	const { t, lang } = useShared();
 
 	return (
-		<div class="scroll"><table class="small">
+		<Scroll><table class="small">
 			<thead><tr><th>{t("day")}</th><th class="num">{t("actual")}</th><th class="num">{t("plan")}</th><th class="num">{t(w.forecast_band)}</th></tr></thead>
 			<tbody>{rows.map((r) => (
 				<tr key={r.day}>
 					<th scope="row">{dayText(r.day, lang)}</th><td class="num">{percent(r.done_percent)}</td><td class="num">{percent(r.planned_percent)}</td>
 					<td class="num">{r.forecast_low_percent !== null && `${percent(r.forecast_low_percent)} – ${percent(r.forecast_high_percent)}`}</td>
 				</tr>))}</tbody>
-		</table></div>
+		</table></Scroll>
 	);
 }
 

@@ -17,8 +17,14 @@ export function Days({ programme }: { programme: Programme }) {
 	const latest = newestDay(programme), first = monthEnd(programme.from, 0);
 	const asof = place.query["asof"] ?? latest, known = place.query["known"];
 	const before = monthEnd(asof, -1), after = asof === monthEnd(asof, 0) ? monthEnd(asof, 1) : monthEnd(asof, 0);
-	const choose = (day: string) => {
-		go(here({ asof: day >= latest ? undefined : day < programme.from ? first : day }));
+	const clipped = (day: string) => day >= latest ? undefined : day < programme.from ? first : day;
+	const choose = (day: string) => { go(here({ asof: clipped(day) })); };
+	/* a date that is being typed passes through others: both days count when the form is sent */
+	const send = (e: SubmitEvent) => {
+		const form = new FormData(e.currentTarget as HTMLFormElement);
+		e.preventDefault();
+		toggle();
+		go(here({ asof: clipped(String(form.get("asof") ?? "") || latest), known: String(form.get("known") ?? "") || undefined }));
 	};
 
 	return (
@@ -28,16 +34,17 @@ export function Days({ programme }: { programme: Programme }) {
 				<span class="day-word">{t("as_of")} </span>{dayText(asof, lang)} <span aria-hidden="true">▾</span>
 			</button>
 			<button type="button" class="later" onClick={() => { choose(after); }} aria-label={t("later")} title={`${t("later")} ]`} disabled={asof >= latest}><span aria-hidden="true">▶</span></button>
-			<div id="day-panel" class="panel" hidden={!open}>
+			<form id="day-panel" class="panel" hidden={!open} onSubmit={send}>
 				<label>{t(w.day_of_figures)}
-					<input type="date" value={asof} min={programme.from} max={latest} onChange={(e) => { if (e.currentTarget.value) choose(e.currentTarget.value); }} />
+					<input type="date" name="asof" key={asof} defaultValue={asof} min={programme.from} max={latest} />
 				</label>
 				<label>{t(w.day_known)}
-					<input type="date" value={known ?? ""} min={programme.from} max={programme.today} onChange={(e) => { go(here({ known: e.currentTarget.value || undefined })); }} />
+					<input type="date" name="known" key={known ?? ""} defaultValue={known ?? ""} min={programme.from} max={programme.today} />
 				</label>
+				<p><button type="submit">{t(w.day_look)}</button></p>
 				<p>{t(w.day_hint)}</p>
 				<p><a href={here({ asof: undefined, known: undefined })}>{t("back")}</a></p>
-			</div>
+			</form>
 		</div>
 	);
 }

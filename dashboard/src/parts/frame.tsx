@@ -10,7 +10,7 @@ import { useRead, useShared, type Theme } from "../state";
 import { w } from "../words/frame";
 import type { Word } from "../words";
 import { Announcer } from "./announce";
-import { Days } from "./days";
+import { Days, newestDay } from "./days";
 import { Keys } from "./keys";
 import { Nav } from "./nav";
 import { Search } from "./search";
@@ -54,19 +54,23 @@ function Settings() {
 	);
 }
 
-function Banners() {
+function Banners({ programme }: { programme: Programme }) {
 	const { t, lang, place, with: here, looking_back, link_state, head, newer_build } = useShared();
 	const { asof, known } = place.query, lost = link_state === "lost" && head;
 
-	if (!looking_back && !lost && !newer_build) return null;
+	const latest = newestDay(programme), ahead = asof !== undefined && asof > latest;
+
+	if (!looking_back && !lost && !newer_build && place.bad_day === undefined) return null;
 	return (
 		<aside aria-label={t(w.notes)}>
-			{looking_back && (
+			{place.bad_day !== undefined && <p class="banner">{t(w.day_bad, { day: place.bad_day })} <a href={here({})}>{t("close")}</a></p>}
+			{ahead && <p class="banner">{t(w.day_ahead, { day: dayText(asof, lang), latest: dayText(latest, lang) })} <a href={here({ asof: undefined })}>{t("back")}</a></p>}
+			{looking_back && !ahead && (
 				<p class="banner">
 					{t("looking_back", {
 						day: asof ? dayText(asof, lang) : t("latest"),
 						known: known ? t("looking_back_known", { day: dayText(known, lang) }) : "",
-					})} · <a href={here({ asof: undefined, known: undefined })}>{t("back")}</a>
+					})} <span class="small">{t(w.day_now)}</span> · <a href={here({ asof: undefined, known: undefined })}>{t("back")}</a>
 				</p>
 			)}
 			{lost && <p class="banner lost">{t("link_lost", { time: moment(head.at, lang) })}</p>}
@@ -94,7 +98,7 @@ export function Frame({ programme, children }: { programme: Programme; children:
 				<Settings />
 			</header>
 			<Nav />
-			<Banners />
+			<Banners programme={programme} />
 			<Keys programme={programme} />
 			<main id="main" ref={main} tabIndex={-1}>{children}</main>
 			<Announcer />

@@ -4,6 +4,7 @@
 import { useState } from "preact/hooks";
 import type { Name, Ref } from "../api";
 import { decimal, monthEnd } from "../format";
+import { Scroll } from "./scroll";
 import { Loaded } from "./state";
 import { useRead, useShared } from "../state";
 import { w } from "../words/ranking";
@@ -66,14 +67,14 @@ function Line({ unit, tied, small }: { unit: Ranked; tied: boolean; small: numbe
 	);
 }
 
-/** Of the month of the day looked at, or of the newest closed one. */
+/** Of the month of the day looked at, or of the newest closed one. For programmes that rank. */
 export function Ranking() {
 	const { t, lang, place } = useShared();
 	const asof = place.query["asof"];
 	const period = asof ? (asof === monthEnd(asof, 0) ? asof : monthEnd(asof, -1)).slice(0, 7) : undefined;
 	const answer = useRead<Answer>(`/ranking${period ? `?period=${period}` : ""}`);
 
-	if (answer.problem?.code === "ranking-off" || (!answer.data && !answer.problem)) return null;
+	if (!answer.data && !answer.problem) return null;
 	return (
 		<Loaded of={answer}>{(a) => {
 			const month = lang === "zh" ? `${Number(a.period.slice(0, 4))}年${Number(a.period.slice(5, 7))}月` : new Date(`${a.period}T00:00:00Z`).toLocaleDateString("en-GB", { month: "long", year: "numeric", timeZone: "UTC" });
@@ -81,10 +82,10 @@ export function Ranking() {
 				<section class="ranking">
 					<h2>{t(w.title, { month })}</h2>
 					<p class="how">{t(w.how, { small: a.small_below })}</p>
-					<div class="scroll"><table>
+					<Scroll><table>
 						<thead><tr><th class="num">{t(w.rank)}</th><th>{t("unit")}</th><th class="num">{t(w.score)}</th><th class="num">{t(w.counted)}</th><th><span class="unseen">{t(w.why)}</span></th></tr></thead>
 						<tbody>{a.units.map((u) => <Line key={u.unit.id} unit={u} small={a.small_below} tied={u.rank !== null && a.units.some((o) => o !== u && o.rank === u.rank)} />)}</tbody>
-					</table></div>
+					</table></Scroll>
 				</section>
 			);
 		}}</Loaded>

@@ -4,6 +4,7 @@ import type { Figure, Name } from "../api";
 import { dayText, decimal, percent, progress } from "../format";
 import { Bar } from "./bar";
 import { FigureLight } from "./light";
+import { Scroll } from "./scroll";
 import { useShared } from "../state";
 import { w } from "../words/target";
 
@@ -50,7 +51,7 @@ function Stages({ of: f }: { of: Ruled }) {
 		<section aria-labelledby="stages">
 			<h2 id="stages">{t(w.stage)}</h2>
 			<p class="meta">{t(w.milestone)}</p>
-			<div class="scroll"><table class="small">
+			<Scroll><table class="small">
 				<thead><tr><th>{t(w.stage)}</th><th class="num">{t(w.weight)}</th><th>{t(w.stage_due)}</th><th>{t(w.stage_on)}</th></tr></thead>
 				<tbody>{f.stages.map((s) => {
 					const on = reached(s);
@@ -61,7 +62,7 @@ function Stages({ of: f }: { of: Ruled }) {
 							<td>{on ? (on.as_of ? dayText(on.as_of, lang) : "") : <>{t(w.stage_open)}{s.due && s.due < f.valid_at && <span class="mark">{t(w.stage_late)}</span>}</>}</td>
 						</tr>);
 				})}</tbody>
-			</table></div>
+			</table></Scroll>
 		</section>
 	);
 }

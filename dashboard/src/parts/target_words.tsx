@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What a measure's figures mean, in words: how fast, who is short, what the lead says, what was decided.
 import type { Name, Ref, SeriesRow } from "../api";
-import { dayText, decimal, monthText, percent, uom } from "../format";
+import { dayText, decimal, monthText, oneDecimal, percent, uom } from "../format";
 import { useRead, useShared } from "../state";
 import { w } from "../words/target";
+import { Scroll } from "./scroll";
 import type { Ruled } from "./target_rule";
 
 interface Pace {
@@ -30,13 +31,15 @@ export function Forecast({ target: f, unit, rows }: { target: Ruled; unit: strin
 	if (p.met) return <div class="words"><p>{t(w.met)}</p></div>;
 	const days = Math.abs(Math.round(Number(p.schedule?.variance_days ?? 0)));
 	const short = (p.attribution?.units ?? []).filter((u) => Number(u.shortfall) > 0).sort((a, b) => Number(b.shortfall) - Number(a.shortfall)).slice(0, 5);
+	const counts = f.kind === "quantity" || f.kind === "composite";
+	const rate = (text: string) => p.counted_in === "percent" ? oneDecimal(text) : decimal(text, lang);
 	const one = low && high && amount(f, low, lang) === amount(f, high, lang);
 	return (
 		<div class="words">
-			{low && high && <p><strong>{t(one ? w.year_end_one : w.year_end, { low: amount(f, low, lang), high: amount(f, high, lang) })}</strong></p>}
+			{low && high && <p><strong>{t(counts ? (one ? w.year_end_one : w.year_end) : (one ? w.year_share_one : w.year_share), { low: amount(f, low, lang), high: amount(f, high, lang) })}</strong></p>}
 			<p>{p.forecast?.earliest && p.forecast.latest ? t("will_finish", { from: dayText(p.forecast.earliest, lang), to: dayText(p.forecast.latest, lang) }) : t("never_finish")}</p>
 			{days > 0 && <p>{t("days_behind", { n: days, word: p.schedule?.variance_days.startsWith("-") ? t("behind") : t("ahead") })}</p>}
-			{p.required && p.recent && <p>{t("needed", { n: p.required.a_month, r: p.recent.a_month, uom: p.counted_in === "percent" ? "%" : uom(f, lang).trim() })}</p>}
+			{p.required && p.recent && <p>{t("needed", { n: rate(p.required.a_month), r: rate(p.recent.a_month), uom: p.counted_in === "percent" ? "%" : uom(f, lang).trim() })}</p>}
 			{p.band_word && <p>{t(w.band, { word: n(p.band_word) })}</p>}
 			{p.in_doubt && <p class="meta">{t(w.in_doubt)}</p>}
 			{short.length > 0 && <><h2>{t("who_lags")}</h2><ol>{short.map((u) => (
@@ -78,10 +81,10 @@ export function Versions({ target }: { target: string }) {
 	return (
 		<section aria-labelledby="versions">
 			<h2 id="versions">{t(w.versions)}</h2>
-			<div class="scroll"><table class="small">
+			<Scroll><table class="small">
 				<thead><tr><th>{t(w.version)}</th><th>{t(w.effective)}</th><th>{t(w.document)}</th><th>{t(w.approver)}</th><th>{t(w.why)}</th></tr></thead>
 				<tbody>{plans.map((v) => <tr key={v.version}><th scope="row">{v.version}</th><td>{v.effective ? dayText(v.effective, lang) : t(w.first_plan)}</td><td>{v.document}</td><td>{v.approver}</td><td>{v.why}</td></tr>)}</tbody>
-			</table></div>
+			</table></Scroll>
 		</section>
 	);
 }

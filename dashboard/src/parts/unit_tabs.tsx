@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 // What one unit has done and how it reports: a table, thumbnails, reports, slips, rows of the ledger.
 import type { Alert, Figure, Name, Ref, SeriesRow, UnitDetail } from "../api";
-import { byCode, dayText, moment, monthText, percent, points, progress } from "../format";
-import { type Event, verdictWord } from "../screens/event";
+import { byCode, dayText, decimal, moment, monthText, percent, points, progress } from "../format";
+import { type Event, saidWord, verdictWord } from "../screens/event";
 import { useRead, useShared } from "../state";
 import { w } from "../words/units";
 import { AlertList } from "./alerts";
 import { Bar } from "./bar";
 import { FigureLight, Light } from "./light";
+import { useNames } from "./names";
+import { Scroll } from "./scroll";
 import { Spark } from "./spark";
 import { Loaded, Nothing } from "./state";
 
@@ -24,7 +26,7 @@ export function Figures({ unit: u }: { unit: UnitDetail }) {
 	const href = useTargetLink(u);
 
 	return (
-		<div class="scroll"><table class="dense">
+		<Scroll><table class="dense cards">
 			<thead><tr><th>{t("light")}</th><th>{t("measure")}</th><th class="num">{t("done")}</th><th class="bars">%</th><th class="num">{t("plan")}</th><th class="num">{t("gap")}</th><th>{t("newest")}</th></tr></thead>
 			<tbody>{sorted(u).map((f) => (
 				<tr key={f.id} class={f.role}>
@@ -32,12 +34,12 @@ export function Figures({ unit: u }: { unit: UnitDetail }) {
 					<th scope="row" class="wraps"><a href={href(f.id)}>{f.item} {n(f.name)}</a></th>
 					<td class="num">{f.goal === null && f.role !== "support" ? `${progress(f, lang)} ${t("unallotted")}` : progress(f, lang)}</td>
 					<td class="bars"><Bar done={f.done_percent} planned={f.planned_percent} light={f.light} label={`${percent(f.done_percent)}，${t("plan")} ${percent(f.planned_percent)}`} /></td>
-					<td class="num">{percent(f.planned_percent)}</td>
+					<td class="num" data-label={t("plan")}>{percent(f.planned_percent)}</td>
 					<td class="num gap">{points(f.gap_points, t("points"))}</td>
-					<td>{f.as_of ? dayText(f.as_of, lang) : t("no_report")}</td>
+					<td data-label={t("newest")}>{f.as_of ? dayText(f.as_of, lang) : t("no_report")}</td>
 				</tr>))}
 			</tbody>
-		</table></div>
+		</table></Scroll>
 	);
 }
 
@@ -76,7 +78,7 @@ export function Reports({ unit: u }: { unit: UnitDetail }) {
 		<Loaded of={answer}>{(a) => (
 			<>
 				<p>{t(w.period)}：{period ? monthText(period, lang) : ""} · <a href={`${to("reporting")}${to("").includes("?") ? "&" : "?"}month=${period ?? ""}`}>{t(w.all_reports)}</a></p>
-				{a.reports.length === 0 ? <Nothing /> : <div class="scroll"><table class="dense">
+				{a.reports.length === 0 ? <Nothing /> : <Scroll><table class="dense">
 					<thead><tr><th>{t("state")}</th><th>{t("measure")}</th><th>{t(w.due)}</th><th>{t(w.first)}</th><th>{t(w.review)}</th></tr></thead>
 					<tbody>{a.reports.map((r) => {
 						const s = states[r.state] ?? { sign: "–", word: "expected" as const };
@@ -86,7 +88,7 @@ export function Reports({ unit: u }: { unit: UnitDetail }) {
 								<td>{r.due ? dayText(r.due, lang) : ""}</td><td>{r.first_report ? moment(r.first_report, lang) : ""}</td><td>{r.review ? t(w[r.review.state]) : ""}</td>
 							</tr>);
 					})}</tbody>
-				</table></div>}
+				</table></Scroll>}
 			</>
 		)}</Loaded>
 	);
@@ -102,10 +104,10 @@ export function Slips({ unit }: { unit: string }) {
 	return (
 		<>
 			<Loaded of={slips}>{(a) => a.slips.length === 0 ? <p class="nothing">{t(w.slips_none)}</p> : (
-				<div class="scroll"><table class="dense">
+				<Scroll><table class="dense">
 					<thead><tr><th>{t("slip")}</th><th>{t(w.rung)}</th><th>{t("measure")}</th><th>{t("state")}</th><th>{t(w.deadline)}</th></tr></thead>
 					<tbody>{a.slips.map((s) => <tr key={s.id}><th scope="row"><a href={to("slips", s.id)}>{s.id}</a></th><td>{n(s.rung_word)}</td><td class="wraps">{n(s.about)}</td><td>{n(s.state_word)}</td><td>{s.deadline ? dayText(s.deadline, lang) : ""}</td></tr>)}</tbody>
-				</table></div>)}</Loaded>
+				</table></Scroll>)}</Loaded>
 			<h2>{t("alerts")}</h2>
 			<Loaded of={alerts}>{(a) => <AlertList alerts={a.alerts} />}</Loaded>
 		</>
@@ -118,6 +120,8 @@ const ENTRIES_BACK = 400;
 
 export function Events({ unit, position }: { unit: string; position: number }) {
 	const { t, n, lang, to } = useShared();
+	const names = useNames();
+	const said = (e: Event) => { const s = saidWord(e); return typeof s === "string" ? decimal(s, lang) : n(s); };
 	const answer = useRead<{ events: Event[] }>(`/events?reporter=${encodeURIComponent(unit)}&from=${Math.max(1, position - ENTRIES_BACK)}&limit=1000`);
 
 	return (
@@ -126,11 +130,11 @@ export function Events({ unit, position }: { unit: string; position: number }) {
 			return rows.length === 0 ? <Nothing /> : (
 				<>
 					<p class="meta">{t(w.events_newest, { n: rows.length })}</p>
-					<div class="scroll"><table class="dense">
+					<Scroll><table class="dense">
 						<thead><tr><th>{t("position")}</th><th>{t("received")}</th><th>{t("measure")}</th><th>{t("day")}</th><th class="num">{t("value")}</th><th>{t("verdict")}</th></tr></thead>
 						<tbody>{rows.map((e) => (
-							<tr key={`${e.position}-${e.row}`}><td><a href={to("events", String(e.position), String(e.row ?? 0))}>{e.position}-{e.row}</a></td><td>{moment(e.at, lang)}</td><td>{e.target}</td><td>{e.as_of ? dayText(e.as_of, lang) : ""}</td><td class="num">{e.value}</td><td>{n(verdictWord(e))}</td></tr>))}</tbody>
-					</table></div>
+							<tr key={`${e.position}-${e.row}`}><td><a href={to("events", String(e.position), String(e.row ?? 0))}>{e.position}-{e.row}</a></td><td>{moment(e.at, lang)}</td><td class="wraps">{e.target && <a href={to("targets", e.target)}>{names.item(e.target)} {names.target(e.target)}</a>}</td><td>{e.as_of ? dayText(e.as_of, lang) : ""}</td><td class="num">{said(e)}</td><td>{n(verdictWord(e))}</td></tr>))}</tbody>
+					</table></Scroll>
 				</>);
 		}}</Loaded>
 	);

@@ -6,6 +6,7 @@ import { dayText, decimal, moment } from "../format";
 import { Acts, type Offer, why } from "../parts/act";
 import { Light } from "../parts/light";
 import { type Names, useNames } from "../parts/names";
+import { Scroll } from "../parts/scroll";
 import { Loaded, Nothing } from "../parts/state";
 import { type ScreenProps, useRead, useShared } from "../state";
 import "../style/office.css";
@@ -237,7 +238,7 @@ function Rows({ id, names }: { id: string; names: Names }) {
 			<Loaded of={answer}>{(d) => d.cells.length === 0 ? <p class="nothing">{t(w.trace_none)}</p> : (
 				<>
 					<p>{d.adds_up ? `✓ ${t(w.adds_up)}` : `✕ ${t(w.not_add)}`}</p>
-					<div class="scroll"><table class="small">
+					<Scroll><table class="small">
 						<thead><tr><th>{t(w.row)}</th><th>{t("measure")}</th><th>{t("unit")}</th><th class="num">{t("value")}</th><th>{t("day")}</th><th>{t("received")}</th><th /></tr></thead>
 						<tbody>{d.cells.map((c) => c.rows.map((r) => (
 							<tr key={`${r.position}-${r.row}`}>
@@ -245,7 +246,7 @@ function Rows({ id, names }: { id: string; names: Names }) {
 								<td>{names.target(c.target)}</td><td>{unitName(c.unit, names)}</td><td class="num">{r.value ?? ""}</td>
 								<td>{r.as_of ? dayText(r.as_of, lang) : ""}</td><td>{moment(r.received_at, lang)}</td><td>{r.counts ? `✓ ${t(w.counts)}` : t(w.not_counts)}</td>
 							</tr>)))}</tbody>
-					</table></div>
+					</table></Scroll>
 				</>
 			)}</Loaded>
 		</>

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { type Light as Colour, type Name, Problem, type Ref } from "../api";
 import { dayText, moment } from "../format";
 import { Light } from "../parts/light";
+import { Scroll } from "../parts/scroll";
 import { Loaded, Nothing } from "../parts/state";
 import { link } from "../route";
 import { newId, useSession } from "../session";
@@ -44,9 +45,10 @@ function before(month: string): string {
 }
 
 /** The text as it is edited: each number stands in braces, so that the daemon sees when one was
- * changed. */
+ * changed. Braces of the words are doubled; a value that holds one would end its place too early. */
 function editable(s: Sentence): string {
-	return s.pieces.map((p) => p.name === undefined ? (p.text ?? "") : `{${p.name}=${p.value ?? ""}}`).join("");
+	return s.pieces.map(({ name, text = "", value = "" }) => name === undefined ? text.replace(/[{}]/g, "$&$&") :
+		/[{}]/.test(value) ? `{${name}}` : `{${name}=${value}}`).join("");
 }
 
 export default function BulletinScreen({ programme, id }: ScreenProps) {
@@ -63,7 +65,7 @@ function Months({ closed }: { closed: string | null }) {
 		<section>
 			<h1>{t(w.months)}</h1>
 			<Loaded of={answer}>{(a) => (
-				<div class="scroll"><table>
+				<Scroll><table>
 					<thead><tr><th>{t(w.month)}</th><th>{t(w.state)}</th><th>{t(w.document)}</th></tr></thead>
 					<tbody>{a.months.map((m) => (
 						<tr key={m.month}>
@@ -71,7 +73,7 @@ function Months({ closed }: { closed: string | null }) {
 							<td>{word(m)}</td><td>{m.publication?.document ?? ""}</td>
 						</tr>))}
 					</tbody>
-				</table></div>
+				</table></Scroll>
 			)}</Loaded>
 		</section>
 	);

@@ -2,6 +2,7 @@
 // One row as it was sent, what it changed, and what became of it: down to the hashes.
 import type { Name, Ref } from "../api";
 import { dayText, decimal, moment } from "../format";
+import { useNames } from "../parts/names";
 import { Loaded } from "../parts/state";
 import { type ScreenProps, useRead, useShared } from "../state";
 import { w } from "../words/event";
@@ -23,6 +24,11 @@ interface Detail {
 
 const verdicts: Record<string, Name> = { admitted: w.verdict_admitted, hold: w.verdict_hold, reject: w.verdict_reject, duplicate: w.verdict_duplicate, conflict: w.verdict_conflict };
 const kinds: Record<string, Name> = { total: w.kind_total, add: w.kind_add, stage: w.kind_stage, level: w.kind_level, nil: w.kind_nil, retract: w.kind_retract };
+
+/** What a row said: its value, or that there was nothing new. */
+export function saidWord(e: Event): string | Name {
+	return e.value ?? kinds[e.kind ?? ""] ?? w.no_before;
+}
 
 /** What became of a row, in a word. */
 export function verdictWord(e: Event): Name {
@@ -56,7 +62,7 @@ function TimeLine({ of: e }: { of: Event }) {
 				const here = x.position === e.position && x.row === e.row;
 				return (
 					<li key={`${x.position}-${x.row}`} {...(here ? { "aria-current": "true" as const } : {})}>
-						<a href={to("events", String(x.position), String(x.row ?? 0))}>{moment(x.at, lang)}</a> {x.as_of ? dayText(x.as_of, lang) : ""}：<strong>{x.value ?? t(kinds[x.kind ?? ""] ?? w.no_before)}</strong> {n(verdictWord(x))}{x.reason && `（${x.reason}）`}
+						<a href={to("events", String(x.position), String(x.row ?? 0))}>{moment(x.at, lang)}</a> {x.as_of ? dayText(x.as_of, lang) : ""}{lang === "zh" ? "：" : ": "}<strong>{x.value ?? t(kinds[x.kind ?? ""] ?? w.no_before)}</strong> {n(verdictWord(x))}{x.reason && `（${x.reason}）`}
 					</li>);
 			})}</ol>
 		</section>
@@ -65,14 +71,15 @@ function TimeLine({ of: e }: { of: Event }) {
 
 function Facts({ of: d }: { of: Detail }) {
 	const { t, n, lang, to } = useShared();
+	const names = useNames();
 	const e = d.event;
 	const fact = (name: string, shown: preact.ComponentChildren) => shown === null || shown === undefined || shown === "" || shown === false ? null : <><dt>{name}</dt><dd>{shown}</dd></>;
 
 	return (
 		<dl class="facts">
 			{e.row !== null && fact(t(w.change), <Change of={d.change} />)}
-			{fact(t("measure"), e.target && <a href={to("targets", e.target)}>{e.target}</a>)}
-			{fact(t("unit"), e.unit && <a href={to("units", e.unit)}>{e.unit}</a>)}
+			{fact(t("measure"), e.target && <a href={to("targets", e.target)}>{names.item(e.target)} {names.target(e.target)}</a>)}
+			{fact(t("unit"), e.unit && <a href={to("units", e.unit)}>{names.unit(e.unit)}</a>)}
 			{fact(t("day"), e.as_of && dayText(e.as_of, lang))}
 			{fact(t(w.kind), e.kind && t(kinds[e.kind] ?? { zh: e.kind, en: e.kind }))}
 			{fact(t("value"), e.value !== null && e.value !== undefined && `${decimal(e.value, lang)}${e.denominator ? ` / ${decimal(e.denominator, lang)}` : ""}`)}
@@ -80,7 +87,7 @@ function Facts({ of: d }: { of: Detail }) {
 			{fact(t("received"), moment(e.at, lang))}
 			{fact(t("reporter"), e.reporter && <a href={to("units", e.reporter.id)}>{n(e.reporter.name)}</a>)}
 			{fact(t("key"), e.key && <span class="hash">{e.key}</span>)}
-			{fact(t("verdict"), e.verdict && `${n(verdictWord(e))}${e.text ? `：${n(e.text)}` : ""}`)}
+			{fact(t("verdict"), e.verdict && `${n(verdictWord(e))}${e.text ? `${lang === "zh" ? "：" : ": "}${n(e.text)}` : ""}`)}
 			{fact(t("reason"), e.reason)}
 			{fact(t("note"), e.note)}
 			{fact(t("evidence"), e.evidence && <Evidence of={e.evidence} />)}

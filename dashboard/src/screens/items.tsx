@@ -4,10 +4,12 @@ import type { Figure, Light as Colour } from "../api";
 import { byCode, percent, points, progress } from "../format";
 import { ExportLedger } from "../parts/export";
 import { FigureLight } from "../parts/light";
+import { Scroll } from "../parts/scroll";
 import { Loaded, Nothing } from "../parts/state";
 import { type ScreenProps, useRead, useShared } from "../state";
 import { light_order, lights } from "../words";
 import { w } from "../words/items";
+import "../style/table.css";
 
 const roles = { main: null, part: w.part, support: w.support } as const;
 
@@ -23,7 +25,7 @@ function Rows({ figures }: { figures: readonly Figure[] }) {
 					<th scope="row" class="wraps"><a href={to("targets", f.id)}>{f.item} {n(f.name)}</a>{role && <span class="mark">{t(role)}</span>}</th>
 					<td class="num">{progress(f, lang)}</td>
 					<td class="num">{percent(f.done_percent)}</td>
-					<td class="num">{percent(f.planned_percent)}{f.plan.invented && <span class="mark">{t("invented")}</span>}</td>
+					<td class="num" data-label={t("plan")}>{percent(f.planned_percent)}{f.plan.invented && <span class="mark">{t("invented")}</span>}</td>
 					<td class="num gap">{points(f.gap_points, t("points"))}</td>
 					<td class="num">{f.months_behind > 0 ? t("months_n", { n: f.months_behind }) : ""}</td>
 				</tr>);
@@ -56,14 +58,14 @@ export default function ItemsScreen({ programme }: ScreenProps) {
 			<Loaded of={answer}>{(a) => {
 				const list = a.targets.filter(fits).sort((x, y) => byCode(x.item, y.item));
 				return list.length === 0 ? <Nothing /> : (
-					<div class="scroll"><table class="dense">
+					<Scroll><table class="dense cards">
 						<thead><tr><th>{t("light")}</th><th>{t("measure")}</th><th class="num">{t("done")}</th><th class="num">%</th><th class="num">{t("plan")}</th><th class="num">{t("gap")}</th><th class="num">{t("months")}</th></tr></thead>
 						{programme.projects.filter((p) => list.some((f) => f.project === p.id)).map((p) => (
 							<tbody key={p.id}>
 								<tr class="group"><th scope="rowgroup" colSpan={7}>{p.id}. {n(p.name)}</th></tr>
 								<Rows figures={list.filter((f) => f.project === p.id)} />
 							</tbody>))}
-					</table></div>
+					</table></Scroll>
 				);
 			}}</Loaded>
 		</section>

@@ -98,12 +98,11 @@ function Narrow({ m, rows, show }: { m: Matrix; rows: readonly Row[]; show: Show
 
 /** The table with the card of the cell that the reader is on. */
 function Wide({ m, city, children }: { m: Matrix; city: string; children: (table: { current: HTMLTableElement | null }) => preact.ComponentChildren }) {
-	const { to, go } = useShared();
 	const table = useRef<HTMLTableElement>(null);
 	const [spot, setSpot] = useState<Spot>();
 	const timer = useRef<number | undefined>(undefined);
 	const open = (target: EventTarget | null, wait: number) => {
-		const button = target instanceof Element ? target.closest<HTMLElement>("button.cell") : null;
+		const button = target instanceof Element ? target.closest<HTMLElement>(".cell") : null;
 		window.clearTimeout(timer.current);
 		if (!button) { timer.current = window.setTimeout(() => { setSpot(undefined); }, LINGER_MS); return; }
 		const i = m.targets.findIndex((x) => x.id === button.dataset["target"]), k = m.units.findIndex((u) => u.id === button.dataset["unit"]);
@@ -133,11 +132,7 @@ function Wide({ m, city, children }: { m: Matrix; city: string; children: (table
 		<>
 			<div class="scroll tall matrix-box" onKeyDown={onKey} onScroll={() => { if (spot) setSpot(undefined); }}
 				onFocusIn={(e) => { if (e.target instanceof HTMLElement && e.target.matches(".rove")) holdPlace(table.current, e.target); open(e.target, 120); }} onFocusOut={close}
-				onMouseOver={(e) => { open(e.target, 250); }} onMouseLeave={close}
-				onClick={(e) => {
-					const b = (e.target as Element).closest<HTMLElement>("button.cell"), id = b?.dataset["target"], unit = b?.dataset["unit"];
-					if (id) go(unit ? `${to("targets", id)}${to().includes("?") ? "&" : "?"}unit=${unit}` : to("targets", id));
-				}}>{drawn}</div>
+				onMouseOver={(e) => { open(e.target, 250); }} onMouseLeave={close}>{drawn}</div>
 			{spot && <MatrixCard spot={spot} city={city} keep={() => { window.clearTimeout(timer.current); }} leave={close} />}
 		</>
 	);
@@ -203,7 +198,7 @@ export default function MatrixScreen({ programme }: ScreenProps) {
 				</span>
 			</div>
 			<p class="tools">
-				<label>{t(w.text)} <input type="search" value={text} onInput={(e) => { setText(e.currentTarget.value); }} /></label>
+				<label>{t(w.text)} <input type="search" spellcheck={false} value={text} onInput={(e) => { setText(e.currentTarget.value); }} /></label>
 				<label>{t(w.project)} <select value={project ?? ""} onChange={(e) => { go(here({ project: e.currentTarget.value || undefined })); }}>
 					<option value="">{t(w.all)}</option>{(m?.projects ?? []).map((p) => <option key={p.id} value={p.id}>{p.id} {n(p.name)}</option>)}
 				</select></label>

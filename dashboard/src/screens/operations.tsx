@@ -5,6 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Unit } from "../api";
 import { decimal, moment } from "../format";
 import { bytes, causes, parseMetrics, quantile, sumOf, valueOf, type Metrics } from "../parts/metrics";
+import { Scroll } from "../parts/scroll";
 import { Loaded, Waiting } from "../parts/state";
 import { useSession } from "../session";
 import { type ScreenProps, useRead, useShared } from "../state";
@@ -116,7 +117,7 @@ function Reporters({ now }: { now: string }) {
 	return (
 		<section><h2>{t(w.units)}</h2>
 			<Loaded of={answer}>{(a) => (
-				<div class="scroll"><table>
+				<Scroll><table>
 					<thead><tr><th>{t("unit")}</th><th class="num">{t(w.quiet)}</th><th>{t(w.last)}</th><th class="num">{t(w.outboxes)}</th><th>{t(w.fingerprint)}</th></tr></thead>
 					<tbody>{[...a.reporters].sort((x, y) => (x.last_report ?? "").localeCompare(y.last_report ?? "")).map((r) => (
 						<tr key={r.id}>
@@ -124,7 +125,7 @@ function Reporters({ now }: { now: string }) {
 							<td class="num">{r.outboxes.length}</td><td class="hash">{r.keys.filter((k) => k.state === "valid").map((k) => k.fingerprint).join("; ") || t(w.no_key)}</td>
 						</tr>))}
 					</tbody>
-				</table></div>
+				</table></Scroll>
 			)}</Loaded>
 		</section>
 	);
@@ -145,8 +146,8 @@ function Notices() {
 	return (
 		<section><h2>{t(w.notify)}</h2>
 			{!mine || answer.problem ? <p>{t(w.notify_local)}</p> : answer.data === undefined ? <Waiting /> : list.length === 0 ? <p>{t(w.notify_none)}</p> : (
-				<div class="scroll"><table><thead><tr>{facts.map((f) => <th key={f}>{f}</th>)}</tr></thead>
-					<tbody>{list.map((c) => <tr key={c.name}>{facts.map((f) => <td key={f}>{String(c[f] ?? "")}</td>)}</tr>)}</tbody></table></div>
+				<Scroll><table><thead><tr>{facts.map((f) => <th key={f}>{f}</th>)}</tr></thead>
+					<tbody>{list.map((c) => <tr key={c.name}>{facts.map((f) => <td key={f}>{String(c[f] ?? "")}</td>)}</tr>)}</tbody></table></Scroll>
 			)}
 		</section>
 	);

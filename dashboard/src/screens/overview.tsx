@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Four questions: what do we try to do, how far are we, what is in trouble, what changed.
 import type { Figure, LightCounts, Programme, Ref, Unit } from "../api";
-import { byCode, dayText, monthEnd, percent, progress } from "../format";
+import { byCode, dayText, monthEnd, monthText, percent, progress } from "../format";
 import { Bar } from "../parts/bar";
 import { Counts, Light } from "../parts/light";
 import { Loaded } from "../parts/state";
@@ -9,6 +9,7 @@ import { TileMap } from "../parts/tiles";
 import { Trouble } from "../parts/trouble";
 import { type ScreenProps, useRead, useShared } from "../state";
 import { light_order } from "../words";
+import { w } from "../words/overview";
 import "../style/overview.css";
 
 type Targets = { targets: Figure[]; valid_at: string };
@@ -39,16 +40,19 @@ function Sentence({ now, before }: { now: readonly Figure[]; before: readonly Fi
 
 const CHANGES_SHOWN = 10;
 
-function Changes({ now, before }: { now: readonly Figure[]; before: readonly Figure[] | undefined }) {
-	const { t, n, to } = useShared();
+/** Done, or as good as done: verified later. */
+const isDone = (l: Figure["light"]) => l === "done" || l === "reached";
+
+function Changes({ now, before, since }: { now: readonly Figure[]; before: readonly Figure[] | undefined; since: string }) {
+	const { t, n, lang, to } = useShared();
 	const was = new Map((before ?? []).map((f) => [f.id, f.light]));
-	const moved = now.filter((f) => { const b = was.get(f.id); return b !== undefined && b !== f.light && b !== "none" && f.light !== "none"; });
+	const moved = now.filter((f) => { const b = was.get(f.id); return b !== undefined && b !== f.light && b !== "none" && f.light !== "none" && !(isDone(b) && isDone(f.light)); });
 	const better = (f: Figure) => light_order.indexOf(f.light) > light_order.indexOf(was.get(f.id) ?? "none");
 	const up = moved.filter(better).length;
 
 	return (
 		<section aria-labelledby="changes">
-			<h2 id="changes">{t("changed")} {moved.length > 0 && <span class="small">▲ {t("better")} {up} ▼ {t("worse")} {moved.length - up}</span>}</h2>
+			<h2 id="changes">{t(w.changed_since, { month: monthText(since.slice(0, 7), lang) })} {moved.length > 0 && <span class="small">▲ {t("better")} {up} ▼ {t("worse")} {moved.length - up}</span>}</h2>
 			{moved.length === 0 && <p class="nothing">{t("changed_none")}</p>}
 			<ul class="changes">
 				{moved.sort((a, b) => Number(better(a)) - Number(better(b))).slice(0, CHANGES_SHOWN).map((f) => (
@@ -114,7 +118,7 @@ function monthBefore(programme: Programme, day: string): string {
 }
 
 export function OverviewScreen({ programme }: ScreenProps) {
-	const { t, lang, when, place, to } = useShared();
+	const { t, lang, when, place, to, with: here } = useShared();
 	const day = place.query["asof"] ?? (programme.today < programme.to ? programme.today : programme.to);
 	const before = monthBefore(programme, day);
 	const known = place.query["known"];
@@ -130,7 +134,8 @@ export function OverviewScreen({ programme }: ScreenProps) {
 	return (
 		<Loaded of={targets}>
 			{(all) => all.targets.every((f) => f.value === null) ? (
-				<div class="problem"><h1>{t("none_reported")}</h1><p>{t("none_reported_hint", { from: dayText(programme.from, lang) })}</p></div>
+				<div class="problem"><h1>{t("none_reported")}</h1><p>{t("none_reported_hint", { from: dayText(programme.from, lang) })}</p>
+					<p><a href={here({ asof: monthEnd(programme.from, 0), known: undefined })}>{t(w.first_month, { month: monthText(programme.from.slice(0, 7), lang) })}</a></p></div>
 			) : (
 				<div class="overview">
 					<Sentence now={mine(all.targets) ?? []} before={mine(last.data?.targets)} />
@@ -140,7 +145,7 @@ export function OverviewScreen({ programme }: ScreenProps) {
 						<Trouble figures={mine(all.targets) ?? []} day={day} />
 						<div class="aside">
 							<Loaded of={units}>{(u) => <TileMap units={u.units} />}</Loaded>
-							<Changes now={mine(all.targets) ?? []} before={mine(last.data?.targets)} />
+							<Changes now={mine(all.targets) ?? []} before={mine(last.data?.targets)} since={before} />
 						</div>
 					</div>
 					<Projects figures={mine(all.targets) ?? []} projects={programme.projects} />

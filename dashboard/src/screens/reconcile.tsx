@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import type { Figure, Name, Ref } from "../api";
 import { dayText, decimal, monthEnd, moment } from "../format";
+import { Scroll } from "../parts/scroll";
 import { Loaded } from "../parts/state";
 import { type ScreenProps, useRead, useShared } from "../state";
 import { w } from "../words/reconcile";
@@ -114,10 +115,10 @@ export default function ReconcileScreen({ programme }: ScreenProps) {
 				<>
 					<p><strong>{t(w.month, { month, n: a.compared, bad: a.differ })}</strong> · <a href={to("records", "problems")}>{t(w.problem)}</a></p>
 					{a.rows.length === 0 ? <p class="nothing">{t(w.none)}</p> : (
-						<div class="scroll"><table>
+						<Scroll><table>
 							<thead><tr><th>{t("measure")}</th><th class="num">{t(w.counted)}</th><th class="num">{t(w.lead)}</th><th class="num">{t("difference")}</th><th class="num">{t(w.tolerance)}</th><th>{t("state")}</th><th>{t(w.lead)} · {t(w.by)}</th><th>{t(w.counted)} · {t(w.by)}</th><th>{t(w.newest)}</th><th><span class="unseen">{t("more")}</span></th></tr></thead>
 							<tbody>{worstFirst(a.rows).map((p) => <Line key={`${p.row.target} ${p.row.unit.id} ${p.shadow.source.id}`} pair={p} period={a.period} month={month} />)}</tbody>
-						</table></div>
+						</table></Scroll>
 					)}
 				</>
 			)}</Loaded>

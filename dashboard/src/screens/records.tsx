@@ -5,6 +5,7 @@ import type { Name, Ref } from "../api";
 import { dayText, moment } from "../format";
 import { Acts, type Field, type Offer } from "../parts/act";
 import { type FormAct, type FormField, type Kind, type Names, useNames } from "../parts/names";
+import { Scroll } from "../parts/scroll";
 import { Loaded, Nothing, Waiting } from "../parts/state";
 import { type ScreenProps, useRead, useShared } from "../state";
 import "../style/office.css";
@@ -54,9 +55,15 @@ function fields(kind: Kind, act: FormAct, record: Entry | null, q: Record<string
 	return out;
 }
 
+/** "meeting.plan" is "Plan" on a button; the table's English says what was done. */
+function verb(act: string): string {
+	const text = act.split(".").pop() ?? act;
+	return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 function offersFor(kind: Kind, record: Entry | null, q: Record<string, string>): Offer[] {
 	return kind.acts.filter((a) => record ? a.from.includes(record.state) : a.makes).map((a) => ({
-		act: a.act, word: a.word, about: record ? record.id : "new", fields: fields(kind, a, record, q),
+		act: a.act, word: { zh: a.word.zh, en: verb(a.act) }, about: record ? record.id : "new", fields: fields(kind, a, record, q),
 		fixed: record && kind.key.length === 0 ? { [kind.kind]: record.id } : {},
 	}));
 }
@@ -104,7 +111,7 @@ function Table({ kind, rows, names }: { kind: Kind; rows: readonly Entry[]; name
 
 	if (rows.length === 0) return <Nothing />;
 	return (
-		<div class="scroll"><table>
+		<Scroll><table>
 			<thead><tr><th>{t(w.slip)}</th>{shown.map((f) => <th key={f.name}>{n(f.word)}</th>)}<th>{t("state")}</th></tr></thead>
 			<tbody>{rows.map((r) => (
 				<tr key={r.id}>
@@ -113,7 +120,7 @@ function Table({ kind, rows, names }: { kind: Kind; rows: readonly Entry[]; name
 					<td>{n(r.state_word)}{r.overdue && <span class="mark">! {t(w.overdue_days, { n: r.overdue_days ?? 0 })}</span>}</td>
 				</tr>))}
 			</tbody>
-		</table></div>
+		</table></Scroll>
 	);
 }
 
@@ -179,12 +186,12 @@ function One({ kind, id, names }: { kind: Kind; id: string; names: Names }) {
 export default function RecordsScreen({ id, rest }: ScreenProps) {
 	const { t, n, to } = useShared();
 	const names = useNames();
-	const list = id ?? "problems", kind = names.forms?.kinds.find((k) => k.list === list), one = rest[0];
+	const list = id ?? "problems", kind = names.forms?.kinds.find((k) => k.list === list && k.list in filters), one = rest[0];
 
 	if (!names.forms) return <Waiting />;
 	return (
 		<>
-			<nav class="tabs" aria-label={t(w.records)}>{names.forms.kinds.map((k) => <a key={k.list} href={to("records", k.list)} {...(k.list === list ? { "aria-current": "page" as const } : {})}>{n(k.word)}</a>)}</nav>
+			<nav class="tabs" aria-label={t(w.records)}>{names.forms.kinds.filter((k) => k.list in filters).map((k) => <a key={k.list} href={to("records", k.list)} {...(k.list === list ? { "aria-current": "page" as const } : {})}>{n(k.word)}</a>)}</nav>
 			{!kind ? <p class="problem">{t("not_found")}</p> : one ? <One key={one} kind={kind} id={one} names={names} /> : <List key={list} kind={kind} names={names} />}
 		</>
 	);

@@ -7,6 +7,7 @@ import { dayShort, dayText, moment } from "../format";
 import { Acts, type Field, type Offer, why } from "../parts/act";
 import { Light } from "../parts/light";
 import { type Names, useNames } from "../parts/names";
+import { Scroll } from "../parts/scroll";
 import { Loaded } from "../parts/state";
 import { type ScreenProps, useRead, useShared } from "../state";
 import "../style/office.css";
@@ -36,7 +37,7 @@ function Months({ months, now }: { months: readonly Month[]; now: string }) {
 	const { t, n, lang, with: here } = useShared();
 
 	return (
-		<div class="scroll"><table>
+		<Scroll><table>
 			<thead><tr><th>{t(w.month)}</th><th>{t(w.state)}</th><th>{t(w.due)}</th><th>{t(w.confirm_until)}</th><th>{t(w.object_until)}</th><th class="num">{t("expected")}</th><th class="num">✓ {t("on_time")}</th><th class="num">! {t("late")}</th><th class="num">✕ {t("missing")}</th><th class="num">↩ {t(w.returned)}</th><th class="num">{t("completeness")}</th><th class="num">{t("timeliness")}</th></tr></thead>
 			<tbody>{months.filter((m) => m.state !== "running" || m.reports.on_time + m.reports.missing > 0).map((m) => (
 				<tr key={m.month}>
@@ -47,7 +48,7 @@ function Months({ months, now }: { months: readonly Month[]; now: string }) {
 					<td class="num">{m.reports.completeness}%</td><td class="num">{m.reports.timeliness}%</td>
 				</tr>))}
 			</tbody>
-		</table></div>
+		</table></Scroll>
 	);
 }
 
@@ -75,7 +76,7 @@ function Grid({ months }: { months: readonly Month[] }) {
 	return (
 		<>
 			<p class="hint">✓ {t("on_time")}　! {t("late")}　✕ {t("missing")}　↩ {t(w.returned)}</p>
-			<div class="scroll"><table class="grid-months">
+			<Scroll><table class="grid-months">
 				<thead><tr><th>{t("unit")}</th>{all.map((m) => <th key={m.month}>{m.month.slice(5)}</th>)}<th>{t("completeness")}</th><th>{t("timeliness")}</th></tr></thead>
 				<tbody>{first.units.filter((u) => all.some((m) => m.units.some((x) => x.unit.id === u.unit.id && x.owed.expected > 0))).map((u) => {
 					const cells = all.map((m) => ({ month: m.month, owed: m.units.find((x) => x.unit.id === u.unit.id)?.owed }));
@@ -92,7 +93,7 @@ function Grid({ months }: { months: readonly Month[] }) {
 						</tr>
 					);
 				})}</tbody>
-			</table></div>
+			</table></Scroll>
 		</>
 	);
 }
@@ -154,7 +155,7 @@ function Reports({ month, unit, again, frozen }: { month: string; unit: string; 
 		<section id="unit-reports">
 			<h2>{t(w.reports_of, { unit: names.unit(unit), month: monthText(month, lang) })} <a class="small" href={here({ unit: undefined, do: undefined })}>{t("close")}</a></h2>
 			<Loaded of={answer}>{(d) => (
-				<div class="scroll"><table>
+				<Scroll><table>
 					<thead><tr><th>{t("item")}</th><th>{t("measure")}</th><th>{t("unit")}</th><th class="num">{t("value")}</th><th>{t(w.first_report)}</th><th>{t(w.reviewed)}</th><th /></tr></thead>
 					<tbody>{d.reports.map((r) => (
 						<tr key={`${r.target}.${r.unit.id}`}>
@@ -164,7 +165,7 @@ function Reports({ month, unit, again, frozen }: { month: string; unit: string; 
 							<td>{!frozen && <Acts small offers={rowOffers(r, month)} onDone={done} />}</td>
 						</tr>))}
 					</tbody>
-				</table></div>
+				</table></Scroll>
 			)}</Loaded>
 		</section>
 	);
@@ -209,7 +210,7 @@ function OneMonth({ month }: { month: string }) {
 				<Acts offers={monthOffers(m)} onDone={answer.again} />
 				{unit && <Reports key={`${month}.${unit}`} month={month} unit={unit} again={answer.again} frozen={false} />}
 				<h2>{t("reporter")}</h2>
-				<div class="scroll"><table>
+				<Scroll><table>
 					<thead><tr><th>{t("unit")}</th><th class="num">{t("expected")}</th><th class="num">✓ {t("on_time")}</th><th class="num">! {t("late")}</th><th class="num">✕ {t("missing")}</th><Heads /><th class="num">{t("completeness")}</th><th class="num">{t("timeliness")}</th><th /></tr></thead>
 					<tbody>{m.units.filter((r) => r.owed.expected > 0).map((r) => (
 						<tr key={r.unit.id}>
@@ -219,9 +220,9 @@ function OneMonth({ month }: { month: string }) {
 							<td>{m.state !== "published" && r.owed.expected > r.owed.on_time + r.owed.late && <Urge row={r} month={m.month} names={names} />}</td>
 						</tr>))}
 					</tbody>
-				</table></div>
+				</table></Scroll>
 				<h2>{t(w.lead_side)}</h2>
-				<div class="scroll"><table>
+				<Scroll><table>
 					<thead><tr><th>{t("lead")}</th><th class="num">{t("expected")}</th><th class="num">✕ {t("missing")}</th><Heads /><th /></tr></thead>
 					<tbody>{m.units.filter((r) => r.leads && r.items).map((r) => r.items && (
 						<tr key={r.unit.id}>
@@ -230,7 +231,7 @@ function OneMonth({ month }: { month: string }) {
 							<td>{m.state !== "published" && <Acts small onDone={answer.again} offers={r.items.submitted === 0 ? [] : [{ act: "report.confirm", word: w.confirm_all, about: `${m.month}.${r.unit.id}`, fields: [], fixed: { period: m.month, lead: r.unit.id, unit: "all" }, units: [r.unit.id] }]} />}</td>
 						</tr>))}
 					</tbody>
-				</table></div>
+				</table></Scroll>
 				{m.objections.length > 0 && <>
 					<h2>{t(w.objections)}</h2>
 					<ul class="life">{m.objections.map((o) => (
@@ -242,8 +243,8 @@ function OneMonth({ month }: { month: string }) {
 					<ul>{m.extensions.map((e, i) => <li key={i}>{e.unit ? names.unit(e.unit) : t(w.all)} {e.item ?? ""} {e.target ? names.target(e.target) : ""} → {dayText(e.until, lang)}：{e.why}（{e.by}）</li>)}</ul></>}
 				{m.restated.length > 0 && <>
 					<h2>{t(w.restated)}</h2>
-					<div class="scroll"><table class="small"><thead><tr><th>{t("measure")}</th><th>{t("unit")}</th><th>{t(w.was)}</th><th>{t(w.now)}</th><th>{t(w.at)}</th></tr></thead>
-						<tbody>{m.restated.map((r) => <tr key={`${r.target}.${r.unit.id}`}><th scope="row"><a href={to("targets", r.target)}>{names.target(r.target)}</a></th><td>{n(r.unit.name)}</td><td><Light of={r.published} /></td><td><Light of={r.now} /></td><td>{moment(r.at, lang)}</td></tr>)}</tbody></table></div></>}
+					<Scroll><table class="small"><thead><tr><th>{t("measure")}</th><th>{t("unit")}</th><th>{t(w.was)}</th><th>{t(w.now)}</th><th>{t(w.at)}</th></tr></thead>
+						<tbody>{m.restated.map((r) => <tr key={`${r.target}.${r.unit.id}`}><th scope="row"><a href={to("targets", r.target)}>{names.target(r.target)}</a></th><td>{n(r.unit.name)}</td><td><Light of={r.published} /></td><td><Light of={r.now} /></td><td>{moment(r.at, lang)}</td></tr>)}</tbody></table></Scroll></>}
 			</>
 		)}</Loaded>
 	);
@@ -287,7 +288,7 @@ function SamplesOf({ month }: { month: string }) {
 			<Loaded of={answer}>{(s) => (
 				<>
 					<p class="hint">{t(w.sample_drawn, { drawn: s.drawn, flagged: s.flagged, position: s.seed_position })}</p>
-					<div class="scroll"><table>
+					<Scroll><table>
 						<thead><tr><th>{t("measure")}</th><th>{t("unit")}</th><th class="num">{t("value")}</th><th>{t(w.result)}</th><th class="num">{t(w.found)}</th><th /></tr></thead>
 						<tbody>{s.samples.map((x) => (
 							<tr key={`${x.target}.${x.unit.id}`}>
@@ -297,7 +298,7 @@ function SamplesOf({ month }: { month: string }) {
 									fields: [{ name: "result", word: w.result, type: "choice", must: true, choices }, { name: "found", word: w.found, type: "line", hint: w.found_hint }, why, { name: "inspection", word: w.inspection, type: "line" }] }]} /></td>
 							</tr>))}
 						</tbody>
-					</table></div>
+					</table></Scroll>
 				</>
 			)}</Loaded>
 		</>

@@ -5,6 +5,7 @@ import { dayText, moment } from "../format";
 import { Acts, type Field, type Offer, why } from "../parts/act";
 import { Light } from "../parts/light";
 import { useNames } from "../parts/names";
+import { Scroll } from "../parts/scroll";
 import { Loaded, Nothing } from "../parts/state";
 import { type ScreenProps, useRead, useShared } from "../state";
 import "../style/office.css";
@@ -74,7 +75,7 @@ function List() {
 				</select></label>
 			</div>
 			<Loaded of={answer}>{(d) => d.slips.length === 0 ? <Nothing /> : (
-				<div class="scroll"><table>
+				<Scroll><table>
 					<thead><tr><th>{t(w.slip)}</th><th>{t(w.rung)}</th><th>{t("state")}</th><th>{t(w.owner)}</th><th>{t(w.what)}</th><th>{t(w.deadline)}</th><th>{t(w.number)}</th></tr></thead>
 					<tbody>{d.slips.map((s) => (
 						<tr key={s.id}>
@@ -84,7 +85,7 @@ function List() {
 							<td>{s.deadline ? dayText(s.deadline, lang) : ""}</td><td>{s.number ?? ""}</td>
 						</tr>))}
 					</tbody>
-				</table></div>
+				</table></Scroll>
 			)}</Loaded>
 		</section>
 	);
@@ -124,7 +125,7 @@ function One({ id }: { id: string }) {
 						<Fact name={w.task} text={s.task} /><Fact name={w.requirement} text={s.requirement} /><Fact name={w.signed_by} text={s.signed_by} />
 						<Fact name={w.reply} text={s.reply} /><Fact name={w.evidence} text={s.evidence} /><Fact name={w.replied_on} text={day(s.replied_on)} /><Fact name={w.closed_on} text={day(s.closed_on)} />
 					</dl>
-					<div class="scroll"><table class="small">
+					<Scroll><table class="small">
 						<thead><tr><th>{t("measure")}</th><th>{t("unit")}</th><th>{t("severity")}</th><th class="num">{t("months")}</th><th>{t("alerts")}</th></tr></thead>
 						<tbody>{s.subjects.map((x) => (
 							<tr key={`${x.target}.${x.unit.id}`}>
@@ -133,7 +134,7 @@ function One({ id }: { id: string }) {
 								<td>{x.alert ? <a href={to("alerts", x.alert)}>{x.alert_state === "open" ? t("open") : t(w.resolved)}</a> : x.alert_state === "open" ? t("open") : `✓ ${t(w.resolved)}`}</td>
 							</tr>))}
 						</tbody>
-					</table></div>
+					</table></Scroll>
 					<h2>{t(w.life)}</h2>
 					<ol class="life">{s.steps.map((x) => (
 						<li key={x.number}>

@@ -5,14 +5,16 @@ import { moment, monthEnd, monthText } from "../format";
 import { ExportLedger } from "../parts/export";
 import { Counts } from "../parts/light";
 import { Ranking } from "../parts/ranking";
+import { Scroll } from "../parts/scroll";
 import { Loaded } from "../parts/state";
 import { TileMap } from "../parts/tiles";
 import { Curves, Events, Figures, Reports, Slips } from "../parts/unit_tabs";
 import { type ScreenProps, useRead, useShared } from "../state";
 import { w } from "../words/units";
 import "../style/units.css";
+import "../style/table.css";
 
-function List() {
+function List({ programme }: { programme: Programme }) {
 	const { t, n, lang, when, to } = useShared();
 	const answer = useRead<{ units: Unit[] }>(`/units?${when}`);
 
@@ -21,21 +23,21 @@ function List() {
 			<h1>{t("units")}</h1>
 			<Loaded of={answer}>{(a) => (
 				<div class="two">
-					<div class="scroll"><table class="dense">
+					<Scroll><table class="dense">
 						<thead><tr><th>{t("unit")}</th><th class="num">✕</th><th class="num">▲</th><th class="num">✓</th><th class="num">★</th><th class="num">{t("expected")}</th><th class="num">{t("on_time")}</th><th class="num">{t("late")}</th><th class="num">{t("missing")}</th><th>{t("received")}</th></tr></thead>
 						<tbody>{a.units.map((u) => (
 							<tr key={u.id}>
-								<th scope="row"><a href={to("units", u.id)}>{n(u.name)}</a></th>
+								<th scope="row" class="wraps"><a href={to("units", u.id)}>{n(u.name)}</a></th>
 								<td class="num">{u.lights.red ?? 0}</td><td class="num">{u.lights.yellow ?? 0}</td><td class="num">{u.lights.green ?? 0}</td><td class="num">{(u.lights.done ?? 0) + (u.lights.reached ?? 0)}</td>
 								<td class="num">{u.reports.expected}</td><td class="num">{u.reports.on_time}</td><td class="num">{u.reports.late}</td><td class="num">{u.reports.missing}</td>
-								<td>{u.last_report ? moment(u.last_report, lang) : ""}</td>
+								<td class="wraps when">{u.last_report ? moment(u.last_report, lang) : ""}</td>
 							</tr>))}
 						</tbody>
-					</table></div>
+					</table></Scroll>
 					<TileMap units={a.units} />
 				</div>
 			)}</Loaded>
-			<Ranking />
+			{programme.ranking !== "off" && <Ranking />}
 		</section>
 	);
 }
@@ -63,10 +65,10 @@ function Punctuality({ unit, programme }: { unit: string; programme: Programme }
 }
 
 function Contact({ unit }: { unit: string }) {
-	const { t } = useShared();
+	const { t, lang } = useShared();
 	const all = useRead<{ contacts: { id: string; name: string | null; title: string | null; phone: string | null }[] }>(`/contacts?unit=${encodeURIComponent(unit)}`).data?.contacts ?? [];
 
-	return all.length === 0 ? null : <p class="meta">{t(w.contact)}：{all.map((c) => [c.name, c.title, c.phone].filter(Boolean).join(" ")).join("；")}</p>;
+	return all.length === 0 ? null : <p class="meta">{t(w.contact)}{lang === "zh" ? "：" : ": "}{all.map((c) => [c.name, c.title, c.phone].filter(Boolean).join(" ")).join("；")}</p>;
 }
 
 const tabs = ["figures", "curves", "reports", "slips", "events"] as const;
@@ -98,5 +100,5 @@ function One({ id, programme }: { id: string; programme: Programme }) {
 }
 
 export default function UnitsScreen({ id, programme }: ScreenProps) {
-	return id ? <One id={id} programme={programme} /> : <List />;
+	return id ? <One id={id} programme={programme} /> : <List programme={programme} />;
 }

@@ -57,6 +57,14 @@ static void numbers_as_they_are_shown(void **state)
 		if (xlsx_number(none[i], false, text, sizeof(text)))
 			fail_msg("%s is no number", none[i]);
 	assert_false(xlsx_number("1234567890", false, text, 5));
+	/* zeros behind the point count as much as an exponent does */
+	for (int zeros = 1; zeros < 1000; zeros++) {
+		char given[1100];
+
+		snprintf(given, sizeof(given), "-0.%0*d123456789012345e-40", zeros, 0);
+		if (xlsx_number(given, true, text, sizeof(text)))
+			assert_true(strlen(text) < 130);
+	}
 }
 
 static void formats_that_show_days(void **state)

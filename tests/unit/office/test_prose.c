@@ -87,7 +87,9 @@ static void test_digits(void **state)
 {
 	(void)state;
 	assert_true(prose_has_digits("请于10日前"));
+	assert_true(prose_has_digits("请于１０日前"));
 	assert_false(prose_has_digits("请于{deadline}前{red=3}"));
+	assert_false(prose_has_digits("（一），。"));
 }
 
 int main(void)

@@ -150,6 +150,51 @@ static void test_shown(void **state)
 	assert_false(bulletin_shows(s, "{red=}", name, &is));
 }
 
+/* A number stays the number that it is: no digit beside it, of whatever width. */
+static void test_apart(void **state)
+{
+	static const struct {
+		const char *text, *name;
+	} joined[] = { { "1{red}", "red" },   { "{red}0项", "red" },   { "{red}{total}", "total" },
+		       { "１{red}", "red" }, { "{red}０", "red" },     { "1.{red}", "red" },
+		       { "{red}.5", "red" },  { "1,{total}", "total" }, { "{red=1}9", "red" },
+		       { "{{1{red}", "red" } };
+	static const char *const good[] = { "{red}项，{total}", "2022年{red}", "{red}.", "1. {red}",
+					    "第1，{red}", "{red}}}1", "{unknown}1" };
+	struct bulletin zh = made(*state, LANG_ZH), en = made(*state, LANG_EN);
+	const struct bulletin_sentence *s = bulletin_sentence(&zh, "overall");
+	char name[PROSE_NAME];
+
+	for (size_t i = 0; i < sizeof(joined) / sizeof(joined[0]); i++) {
+		if (bulletin_apart(s, joined[i].text, name))
+			fail_msg("%s", joined[i].text);
+		assert_string_equal(name, joined[i].name);
+	}
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		if (!bulletin_apart(s, good[i], name))
+			fail_msg("%s", good[i]);
+	for (size_t i = 0; i < zh.sentence_count; i++) {
+		assert_true(bulletin_apart(&zh.sentences[i], zh.sentences[i].text, name));
+		assert_true(bulletin_apart(&en.sentences[i], en.sentences[i].text, name));
+	}
+}
+
+/* A month in which nothing is behind ends its sentence, and lists nothing. */
+static void test_none_behind(void **state)
+{
+	struct desk *d = *state;
+	struct bulletin b = { .lang = LANG_ZH, .catalogue = d->c, .facts = facts(d) };
+
+	b.facts.light_count = 0;
+	b.facts.cause_count = b.facts.unit_count = 0;
+	b.facts.before = DATE_NONE;
+	assert_int_equal(bulletin_sentences(&b, d->a), ERR_OK);
+	check_whole(&b);
+	assert_string_equal(value(&b, "lagging", "order"), "。");
+	assert_null(bulletin_sentence(&b, "overall/change"));
+	assert_null(bulletin_sentence(&b, "reporting/missing"));
+}
+
 static void test_there_and_back(void **state)
 {
 	struct desk *d = *state;
@@ -205,6 +250,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sentences),
 		cmocka_unit_test(test_shown),
+		cmocka_unit_test(test_apart),
+		cmocka_unit_test(test_none_behind),
 		cmocka_unit_test(test_there_and_back),
 		cmocka_unit_test(test_two_months),
 	};

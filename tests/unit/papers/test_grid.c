@@ -39,6 +39,10 @@ static struct grid *fill(struct grid_book *b, struct arena *a)
 	grid_text(g, "a,\"b\"\nc");
 	grid_skip(g);
 	grid_day(g, DATE_NONE);
+	grid_row(g);
+	grid_text(g, "＝1+1");
+	grid_skip(g);
+	grid_skip(g);
 	return g;
 }
 
@@ -53,7 +57,8 @@ static void test_csv(void **state)
 	assert_int_equal(grid_csv(g, &out), ERR_OK);
 	assert_string_equal(buf_cstring(&out), "\xEF\xBB\xBF名称,数,日\r\n"
 					       "\"'=SUM(A1)\",-12.50,2022-06-30\r\n"
-					       "\"a,\"\"b\"\"\nc\",,\r\n");
+					       "\"a,\"\"b\"\"\nc\",,\r\n"
+					       "\"'＝1+1\",,\r\n");
 	buf_free(&out);
 	arena_free(a);
 }

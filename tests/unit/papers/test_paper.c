@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "aggregator/papers/paper_docx.h"
+#include "aggregator/papers/paper_docx_parts.h"
 #include "aggregator/papers/paper_html.h"
 #include "base/crypto.h"
 
@@ -165,6 +166,35 @@ static void test_docx(void **state)
 	buf_free(&two);
 }
 
+/* A letter's first page: red double lines above and below where the office's name stands, no number. */
+static void test_letter(void **state)
+{
+	struct buf first = { 0 }, styles = { 0 }, section = { 0 };
+	struct paper p;
+
+	(void)state;
+	for (enum paper_kind k = PAPER_OFFICIAL; k <= PAPER_LANDSCAPE; k++) {
+		buf_clear(&first), buf_clear(&styles), buf_clear(&section);
+		write_paper(&p, k);
+		p.mark = "督查室";
+		paper_docx_first_footer(&p, &first);
+		paper_docx_styles(&p, &styles);
+		paper_docx_section(&p, &section);
+		assert_int_equal(occurs(buf_cstring(&first), "thinThickSmallGap"), k == PAPER_LETTER);
+		assert_int_equal(occurs(buf_cstring(&styles), "thickThinSmallGap"), k == PAPER_LETTER);
+		assert_int_equal(occurs(buf_cstring(&section), "<w:titlePg/>"), k == PAPER_LETTER);
+		assert_int_equal(occurs(buf_cstring(&first), "PAGE"), 0);
+	}
+	buf_clear(&first);
+	write_paper(&p, PAPER_LETTER);
+	p.mark = NULL; /* preprinted */
+	paper_docx_first_footer(&p, &first);
+	assert_int_equal(occurs(buf_cstring(&first), "thinThickSmallGap"), 0);
+	buf_free(&first);
+	buf_free(&styles);
+	buf_free(&section);
+}
+
 static void test_ordinals(void **state)
 {
 	static const struct {
@@ -174,7 +204,8 @@ static void test_ordinals(void **state)
 	} each[] = { { 1, 1, LANG_ZH, "一、" },	   { 1, 10, LANG_ZH, "十、" },
 		     { 1, 23, LANG_ZH, "二十三、" }, { 2, 11, LANG_ZH, "（十一）" },
 		     { 3, 4, LANG_ZH, "4." },	   { 4, 4, LANG_ZH, "（4）" },
-		     { 1, 2, LANG_EN, "2. " },	   { 3, 28, LANG_EN, "b. " } };
+		     { 1, 2, LANG_EN, "2. " },	   { 3, 26, LANG_EN, "z. " },
+		     { 3, 28, LANG_EN, "ab. " },   { 4, 1, LANG_EN, "(a) " } };
 	struct paper p;
 
 	(void)state;
@@ -213,7 +244,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_html),	 cmocka_unit_test(test_style_hash),
 		cmocka_unit_test(test_sha256),	 cmocka_unit_test(test_docx),
-		cmocka_unit_test(test_ordinals), cmocka_unit_test(test_no_room),
+		cmocka_unit_test(test_letter),	 cmocka_unit_test(test_ordinals), cmocka_unit_test(test_no_room),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
