@@ -110,6 +110,18 @@ size_t decimal_format(int64_t value, unsigned decimals, char out[DECIMAL_TEXT_MA
 	return (size_t)n;
 }
 
+size_t decimal_format_short(int64_t value, unsigned decimals, char out[DECIMAL_TEXT_MAX])
+{
+	size_t len = decimal_format(value, decimals, out);
+
+	while (decimals && out[len - 1] == '0')
+		len--;
+	if (decimals && out[len - 1] == '.')
+		len--;
+	out[len] = '\0';
+	return len;
+}
+
 bool decimal_add(int64_t a, int64_t b, int64_t *out)
 {
 	int64_t v;

@@ -21,6 +21,8 @@ enum err decimal_parse(struct bytes text, unsigned decimals, int64_t *out);
 
 /* Writes value at the given decimals (18 at most), all of them ("3.40"). Returns the length. */
 size_t decimal_format(int64_t value, unsigned decimals, char out[DECIMAL_TEXT_MAX]);
+/* The same for sentences, without the zeros behind: "3.4", "3". */
+size_t decimal_format_short(int64_t value, unsigned decimals, char out[DECIMAL_TEXT_MAX]);
 
 /* Checked sum, difference and product: false on overflow, and *out untouched. */
 bool decimal_add(int64_t a, int64_t b, int64_t *out);

@@ -42,24 +42,6 @@ static int by_size(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static uint64_t resident_kib(pid_t pid)
-{
-	char path[64], line[256];
-	unsigned long long kib, sum = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	f = fopen(path, "r");
-	if (f == NULL)
-		sender_die("the daemon is gone");
-	while (fgets(line, sizeof(line), f) != NULL)
-		if (sscanf(line, "RssAnon: %llu", &kib) == 1 ||
-		    sscanf(line, "RssShmem: %llu", &kib) == 1)
-			sum += kib;
-	fclose(f);
-	return sum;
-}
-
 static uint64_t store_bytes(const char *folder)
 {
 	char path[400];
@@ -158,7 +140,7 @@ static struct figures measure(const struct plan *plan, const struct catalogue *c
 	}
 	take_figures(senders, reporters, (double)(clock_monotonic_us() - began) / 1e6,
 		     rows / reporters * reporters, &out);
-	out.resident_kib = resident_kib(child_pid(daemon));
+	out.resident_kib = sender_resident_kib(child_pid(daemon));
 	out.bytes_a_row = (double)(store_bytes(folder) - before) / (double)rows;
 	child_stop(daemon);
 	for (unsigned i = 0; i < reporters; i++) {

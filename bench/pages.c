@@ -43,20 +43,7 @@ struct figures {
 
 static double resident_mib(pid_t pid)
 {
-	char path[64], line[256];
-	unsigned long long kib, sum = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	f = fopen(path, "r");
-	if (f == NULL)
-		sender_die("the daemon is gone");
-	while (fgets(line, sizeof(line), f) != NULL)
-		if (sscanf(line, "RssAnon: %llu", &kib) == 1 ||
-		    sscanf(line, "RssShmem: %llu", &kib) == 1)
-			sum += kib;
-	fclose(f);
-	return (double)sum / 1024;
+	return (double)sender_resident_kib(pid) / 1024;
 }
 
 /* Processor time of the daemon, seconds. */

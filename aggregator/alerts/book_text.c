@@ -23,17 +23,12 @@ static const char *const month_names[] = { "January",	"February", "March",	"Apri
 
 /* --- numbers --------------------------------------------------------------------------------- */
 
-/* Without the zeros behind: 3.40 becomes 3.4, 3.00 becomes 3. */
 static void put_decimal(struct buf *out, int64_t value, unsigned decimals)
 {
 	char text[DECIMAL_TEXT_MAX];
-	size_t len = decimal_format(value, decimals, text);
+	size_t len = decimal_format_short(value, decimals, text);
 
-	while (decimals && len > 1 && text[len - 1] == '0')
-		text[--len] = '\0';
-	if (decimals && text[len - 1] == '.')
-		text[--len] = '\0';
-	buf_put_string(out, text);
+	buf_put(out, bytes_of(text, len));
 }
 
 /* One decimal, always. */

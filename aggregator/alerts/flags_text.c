@@ -80,16 +80,11 @@ unsigned flags_decimals(const struct catalogue *c, const struct flags_record *r,
 	}
 }
 
-/* Without the zeros behind: 3.40 becomes 3.4. */
 static void put_decimal(struct buf *out, int64_t value, unsigned decimals)
 {
 	char text[DECIMAL_TEXT_MAX];
-	size_t len = decimal_format(value, decimals, text);
+	size_t len = decimal_format_short(value, decimals, text);
 
-	while (decimals && len > 1 && text[len - 1] == '0')
-		len--;
-	if (decimals && text[len - 1] == '.')
-		len--;
 	buf_put(out, bytes_of(text, len));
 }
 

@@ -52,13 +52,9 @@ void bulletin_words_points(struct buf *out, int64_t hundredths)
 static void put_decimal(struct buf *out, int64_t value, unsigned decimals)
 {
 	char text[DECIMAL_TEXT_MAX];
-	size_t len = decimal_format(value, decimals, text);
+	size_t len = decimal_format_short(value, decimals, text);
 
-	while (decimals && len > 1 && text[len - 1] == '0')
-		text[--len] = '\0';
-	if (decimals && text[len - 1] == '.')
-		text[--len] = '\0';
-	buf_put_string(out, text);
+	buf_put(out, bytes_of(text, len));
 }
 
 static void put_uom(struct buf *out, const struct catalogue_measure *m, enum lang lang)

@@ -252,3 +252,21 @@ void sender_run(struct thread *self, void *arg)
 	}
 	zmq_close(s->socket);
 }
+
+uint64_t sender_resident_kib(pid_t pid)
+{
+	char path[64], line[256];
+	unsigned long long kib, sum = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	f = fopen(path, "r");
+	if (f == NULL)
+		sender_die("the daemon is gone");
+	while (fgets(line, sizeof(line), f) != NULL)
+		if (sscanf(line, "RssAnon: %llu", &kib) == 1 ||
+		    sscanf(line, "RssShmem: %llu", &kib) == 1)
+			sum += kib;
+	fclose(f);
+	return sum;
+}

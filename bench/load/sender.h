@@ -3,6 +3,8 @@
 #ifndef BENCH_LOAD_SENDER_H
 #define BENCH_LOAD_SENDER_H
 
+#include <sys/types.h>
+
 #include "aggregator/catalogue/catalogue.h"
 #include "base/arena.h"
 #include "base/thread.h"
@@ -56,6 +58,8 @@ struct sender {
 
 /* Says what is wrong and ends the program. */
 _Noreturn void sender_die(const char *what);
+/* Memory of a process that is its own: anonymous and shared pages, without mapped files. */
+uint64_t sender_resident_kib(pid_t pid);
 /* Quantities and ratios that the unit reports itself; where several senders speak for one unit,
  * each takes its part of them. */
 void sender_choose_measures(struct sender *s, unsigned rank, unsigned sharers);

@@ -9,7 +9,6 @@
 #include "daemon/ctl/table.h"
 
 #define TEXT_MAX 16384 /* bytes of a file with a section's text */
-#define SAVE_MS 120000 /* a PDF takes its time */
 
 static json_t *get_bulletin(struct ctl *c, const char *rest)
 {
@@ -388,42 +387,13 @@ int ctl_bulletin_diff(struct ctl *c)
 
 /* --- save --------------------------------------------------------------------------------------- */
 
-/* What the daemon says of it, in words. */
-static int tell_refused(const struct ctl *c, const struct buf *body)
-{
-	static const struct lang_text refused = { "没有生成：", "was not made: " };
-	json_t *problem = json_loadb((const char *)body->data, body->len, 0, NULL);
-	char *detail = problem ? ctl_typed(ctl_string(problem, "detail")) : NULL;
-
-	ctl_complain(c, CTL_FAILED, refused, detail ? detail : "?");
-	free(detail);
-	json_decref(problem);
-	return CTL_FAILED;
-}
-
 static int save(struct ctl *c, const char *format, const char *file)
 {
-	static const struct lang_text silent = { "服务没有应答：", "the daemon did not answer: " };
 	char path[160];
-	struct buf body = { 0 };
-	int status = 0, result = CTL_FAILED;
-	enum err e;
 
 	snprintf(path, sizeof(path), "/api/v1/bulletins/%.40s?format=%s&lang=%s", c->arguments[0], format,
 		 c->lang == LANG_ZH ? "zh" : "en");
-	e = control_get(c->control, path, SAVE_MS, &status, &body);
-	if (e != ERR_OK) {
-		ctl_complain(c, CTL_FAILED, silent, err_name(e));
-	} else if (status != 200) {
-		tell_refused(c, &body);
-	} else if (fs_write(file, buf_bytes(&body), 0644) != ERR_OK) {
-		ctl_no_file(c, file);
-	} else {
-		ctl_say(c, stdout, "%s：%zu 字节\n", "%s: %zu bytes\n", file, body.len);
-		result = CTL_OK;
-	}
-	buf_free(&body);
-	return result;
+	return ctl_save(c, path, file);
 }
 
 int ctl_bulletin_save(struct ctl *c)

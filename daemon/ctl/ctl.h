@@ -117,6 +117,11 @@ bool ctl_printed(const struct ctl *c, const json_t *answer);
 /* To standard error, behind the program's name. Returns status. */
 int ctl_complain(const struct ctl *c, int status, struct lang_text text, const char *what);
 int ctl_no_file(const struct ctl *c, const char *path); /* Returns the status. */
+/* Asks for a path of the API and keeps the answer as a file; says how large it is, or what was wrong.
+ * Returns the status. */
+int ctl_save(struct ctl *c, const char *path, const char *file);
+/* Says how large a file is that was written. Returns the status. */
+int ctl_tell_saved(const struct ctl *c, const char *file, size_t bytes);
 /* printf in the user's language. */
 void ctl_say(const struct ctl *c, FILE *to, const char *zh, const char *en, ...)
 	__attribute__((format(printf, 3, 5), format(printf, 4, 5)));

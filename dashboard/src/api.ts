@@ -34,7 +34,6 @@ export interface Unit extends Ref {
 	lights: LightCounts; period: string | null; reports: Reports; last_report: string | null;
 }
 export interface UnitDetail extends Unit { figures: Figure[] }
-export interface UnitFigure extends Figure { unit: Ref }
 export interface Alert {
 	number: number; position: number; at: string; id: string; kind: string; kind_word: Name;
 	transition: string; severity: Severity; before: Severity | null;

@@ -38,7 +38,6 @@ export const w = {
 	help: { zh: "帮助", en: "Help" },
 	keys: { zh: "快捷键", en: "Keys" },
 	keys_on: { zh: "启用单键快捷键", en: "Single-key shortcuts are on" },
-	keys_then: { zh: "先按 g，再按字母", en: "g, then the letter" },
 	keys_matrix: { zh: "在矩阵中移动", en: "Move in the matrix" },
 	keys_open: { zh: "打开", en: "Open" },
 	keys_back: { zh: "关闭或返回", en: "Close or go back" },

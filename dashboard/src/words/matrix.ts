@@ -26,5 +26,4 @@ export const w = {
 	card_cause: { zh: "原因", en: "Cause" },
 	card_now: { zh: "（目前）", en: "(now) " },
 	card_none: { zh: "没有未解除的预警", en: "no open alert" },
-	card_open: { zh: "回车打开", en: "Enter opens it" },
 } satisfies Record<string, Name>;

@@ -84,7 +84,6 @@ export const w = {
 	what: { zh: "事项", en: "About" },
 	at: { zh: "时间", en: "At" },
 	by: { zh: "办理人", en: "By" },
-	did: { zh: "操作", en: "Did" },
 	said: { zh: "说明", en: "Said" },
 	/* slips */
 	rung: { zh: "类别", en: "Rung" },
@@ -212,7 +211,6 @@ export const w = {
 	more: { zh: "还有更多，请用筛选缩小范围。", en: "There are more: narrow it by the filters." },
 	missing_narratives: { zh: "尚未填报：{n} 项（应报 {all}）", en: "Not written: {n} of {all}" },
 	decisions: { zh: "议定事项", en: "Decisions" },
-	set_to: { zh: "{field}：{value}", en: "{field}: {value}" },
 	asked: { zh: "现在没有要办的", en: "Nothing to be done now" },
 } satisfies Record<string, Name>;
 

@@ -46,6 +46,4 @@ export const w = {
 	forecast_band: { zh: "预测区间", en: "Forecast" },
 	curve_words: { zh: "{name}：{day} 完成 {done}，计划 {plan}。", en: "{name}: {done} done on {day}, {plan} planned." },
 	no_value: { zh: "截至这一天没有数据", en: "nothing was reported by this day" },
-	share_curve: { zh: "占目标的百分比", en: "per cent of the goal" },
-	object_count: { zh: "按实物逐一计数", en: "Counted by objects" },
 } satisfies Record<string, Name>;

@@ -91,6 +91,25 @@ static void numbers_are_written_with_all_their_decimals(void **state)
 	}
 }
 
+static void sentences_leave_out_the_zeros_behind(void **state)
+{
+	static const struct {
+		int64_t value;
+		unsigned decimals;
+		const char *text;
+	} cases[] = { { 340, 2, "3.4" },   { 300, 2, "3" },    { 0, 2, "0" },  { -50, 2, "-0.5" },
+		      { 100, 0, "100" }, { -1000, 1, "-100" }, { 7, 3, "0.007" } };
+	char text[DECIMAL_TEXT_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		size_t len = decimal_format_short(cases[i].value, cases[i].decimals, text);
+
+		assert_string_equal(text, cases[i].text);
+		assert_int_equal(len, strlen(cases[i].text));
+	}
+}
+
 static void overflow_is_seen_and_leaves_the_result_alone(void **state)
 {
 	int64_t out = 77;
@@ -113,6 +132,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_are_read_exactly),
 		cmocka_unit_test(numbers_are_written_with_all_their_decimals),
+		cmocka_unit_test(sentences_leave_out_the_zeros_behind),
 		cmocka_unit_test(overflow_is_seen_and_leaves_the_result_alone),
 	};
 
