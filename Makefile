@@ -54,9 +54,11 @@ GEN_CFLAGS := $(filter-out $(WARN),$(ALL_CFLAGS)) -w
 # --- modules: a folder, an archive ------------------------------------------------------------
 # Each line names the archives that a module may use, itself first: the law of layering, for the
 # linker. tests/layers.txt is the same law file by file.
-MODULES := base proto catalogue ledger progress office admission alerts query papers aggregator \
-  collectors daemon ctl
+MODULES := base serve sheets proto catalogue ledger progress office admission alerts query papers \
+  aggregator collectors run program daemon ctl
 DIR_base := base
+DIR_serve := serve
+DIR_sheets := sheets
 DIR_proto := proto
 DIR_catalogue := aggregator/catalogue
 DIR_ledger := aggregator/ledger
@@ -68,9 +70,13 @@ DIR_query := aggregator/query
 DIR_papers := aggregator/papers
 DIR_aggregator := aggregator
 DIR_collectors := collectors
+DIR_run := collectors/run
+DIR_program := collectors/program
 DIR_daemon := daemon
 DIR_ctl := daemon/ctl
 USES_base := base
+USES_serve := serve $(USES_base)
+USES_sheets := sheets $(USES_base)
 USES_proto := proto $(USES_base)
 USES_catalogue := catalogue $(USES_proto)
 USES_ledger := ledger $(USES_catalogue)
@@ -79,13 +85,17 @@ USES_office := office $(USES_progress)
 USES_admission := admission $(USES_office)
 USES_alerts := alerts $(USES_admission)
 USES_query := query $(USES_alerts)
-USES_papers := papers $(USES_query)
+USES_papers := papers sheets $(USES_query)
 USES_aggregator := aggregator $(USES_papers)
-USES_collectors := collectors $(USES_proto)
-USES_daemon := daemon collectors $(USES_aggregator)
-USES_ctl := ctl daemon $(USES_aggregator)
+USES_collectors := collectors sheets $(USES_proto)
+USES_run := run serve $(USES_collectors)
+USES_program := program $(USES_run)
+USES_daemon := daemon collectors serve $(USES_aggregator)
+USES_ctl := ctl daemon serve $(USES_aggregator)
 
 LIBS_base := -lsodium -lyaml -lpthread
+LIBS_serve := -levent -lcurl -ljansson $(LIBS_base)
+LIBS_sheets := -lxlsxwriter $(LIBS_base)
 LIBS_proto := -lprotobuf-c -lzmq $(LIBS_base)
 LIBS_catalogue := $(LIBS_proto)
 LIBS_ledger := -llmdb -ljansson $(LIBS_proto)
@@ -94,14 +104,16 @@ LIBS_office := $(LIBS_ledger)
 LIBS_admission := $(LIBS_ledger)
 LIBS_alerts := $(LIBS_ledger)
 LIBS_query := $(LIBS_ledger)
-LIBS_papers := -lzip -lxlsxwriter $(LIBS_ledger)
+LIBS_papers := -lzip $(LIBS_ledger) $(LIBS_sheets)
 LIBS_aggregator := $(LIBS_papers)
-LIBS_collectors := -llmdb -ljansson -lcsv -lzip -lexpat $(LIBS_proto)
+LIBS_collectors := -llmdb -ljansson -lcsv -lzip -lexpat $(LIBS_sheets) $(LIBS_proto)
+LIBS_run := $(LIBS_collectors) $(LIBS_serve)
+LIBS_program := $(LIBS_run)
 LIBS_daemon := -levent -lcurl -lcsv -lexpat $(LIBS_papers)
 LIBS_ctl := -lcurl $(LIBS_papers)
 
 # these are programs, not parts of an archive
-MAINS := daemon/main.c daemon/ctl/main.c collectors/main.c
+MAINS := daemon/main.c daemon/ctl/main.c collectors/program/main.c
 lib = $(BUILD)/lib/$(1).a
 objs = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 sources = $(filter-out $(MAINS),$(wildcard $(DIR_$(1))/*.c))
@@ -120,9 +132,9 @@ $(BUILD)/bin/minshengd: $(BUILD)/obj/daemon/main.o $(call libs_of,daemon)
 $(BUILD)/bin/minshengctl: $(BUILD)/obj/daemon/ctl/main.o $(call libs_of,ctl)
 	@mkdir -p $(@D)
 	$(call link,ctl)
-$(BUILD)/bin/minsheng: $(BUILD)/obj/collectors/main.o $(call libs_of,collectors)
+$(BUILD)/bin/minsheng: $(BUILD)/obj/collectors/program/main.o $(call libs_of,program)
 	@mkdir -p $(@D)
-	$(call link,collectors)
+	$(call link,program)
 
 # --- compiling --------------------------------------------------------------------------------
 # The page: built by esbuild, and part of the daemon.
@@ -267,7 +279,7 @@ tsan: ## what runs in several threads, under ThreadSanitizer: unit tests and a s
 sanitized: all $(UNIT) $(if $(SCENARIO_FILES),$(SCENARIO)) $(if $(SMOKE_FILES),$(SYSTEM_NEEDS)) $(FUZZ)
 	@$(RUN) $(ARGS_UNIT) $(ARGS_SCENARIO) $(ARGS_FUZZ) $(if $(SMOKE_FILES),--system $(SMOKE_FILES))
 # The aggregator belongs to one thread by law; its store is read by many.
-THREADED := $(foreach m,base ledger query collectors daemon,$(filter $(BUILD)/tests/unit/$(m)/%,$(UNIT)))
+THREADED := $(foreach m,base serve ledger query collectors run program daemon,$(filter $(BUILD)/tests/unit/$(m)/%,$(UNIT)))
 threaded: all $(THREADED) $(if $(SMOKE_FILES),$(SYSTEM_NEEDS))
 	@$(RUN) --unit $(THREADED) $(if $(SMOKE_FILES),--system $(SMOKE_FILES))
 fuzz: ## fuzzes each target for FUZZ_SECONDS (60); one only: FUZZ_NAMES=codec

@@ -188,7 +188,16 @@ static enum err listen_all(struct api *a)
 		.timeout_s = TIMEOUT_S,
 		.hosts = a->access->hosts,
 	};
-	enum err e = http_new(d->loop, &options, &d->metrics, &a->http);
+	struct counter *value = d->metrics.value;
+	const struct http_counters counters = {
+		.answers = { &value[METRIC_HTTP_OK], &value[METRIC_HTTP_NOT_MODIFIED],
+			     &value[METRIC_HTTP_CLIENT_ERROR], &value[METRIC_HTTP_SERVER_ERROR] },
+		.connections = &value[METRIC_HTTP_CONNECTIONS],
+		.refused = &value[METRIC_HTTP_REFUSED],
+		.overdue = &value[METRIC_HTTP_OVERDUE],
+		.time = &d->metrics.histogram[METRIC_HISTOGRAM_HTTP],
+	};
+	enum err e = http_new(d->loop, &options, &counters, &a->http);
 
 	if (e != ERR_OK) {
 		log_write(LOG_ERROR, "http", "listening on %s and %s failed: %s", d->config->http,

@@ -7,8 +7,8 @@
 
 #include "base/log.h"
 #include "daemon/attempts.h"
-#include "daemon/door.h"
-#include "daemon/http.h"
+#include "serve/door.h"
+#include "serve/http.h"
 #include "daemon/live.h"
 #include "daemon/passwords.h"
 #include "daemon/signin.h"

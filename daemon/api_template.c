@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "aggregator/papers/grid.h"
+#include "sheets/grid.h"
 #include "base/date.h"
 #include "base/decimal.h"
 

@@ -17,7 +17,7 @@
 #include "base/date.h"
 #include "base/fs.h"
 #include "base/log.h"
-#include "daemon/control.h"
+#include "serve/control.h"
 
 #define START_MS 30000
 #define STOP_MS 15000

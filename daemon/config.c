@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "daemon/address.h"
+#include "serve/address.h"
 #include "daemon/config_read.h"
 
 #define NOTIFY "notify" /* the one list among the sections */

@@ -6,7 +6,7 @@
 
 #include "base/date.h"
 #include "base/decimal.h"
-#include "daemon/address.h"
+#include "serve/address.h"
 
 /* %1$s: the key, %2$s: what stands there, %3$s: what is allowed */
 static const struct {

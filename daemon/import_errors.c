@@ -2,7 +2,7 @@
 /* The sheet's bad rows as a sheet: the same columns, and what is wrong with each. */
 #include <stdio.h>
 
-#include "aggregator/papers/grid.h"
+#include "sheets/grid.h"
 #include "daemon/import.h"
 
 #define ROWS_MAX 20000

@@ -5,7 +5,7 @@
 #include "base/date.h"
 #include "base/decimal.h"
 #include "daemon/import.h"
-#include "daemon/jwrite.h"
+#include "serve/jwrite.h"
 
 #define ROWS_TOLD 2000   /* rows; those that need a look come first */
 #define ERRORS_TOLD 1000

@@ -8,7 +8,7 @@
 #include "base/ring.h"
 #include "base/thread.h"
 #include "daemon/daemon.h"
-#include "daemon/loop.h"
+#include "serve/loop.h"
 #include "daemon/pipeline.h"
 #include "daemon/snapshot.h"
 

@@ -6,9 +6,10 @@
 #ifndef DAEMON_LIVE_H
 #define DAEMON_LIVE_H
 
-#include "daemon/http.h"
+#include "daemon/metrics.h"
 #include "daemon/pipeline.h"
 #include "daemon/snapshot.h"
+#include "serve/http.h"
 
 struct live;
 

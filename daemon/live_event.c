@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/date.h"
-#include "daemon/jwrite.h"
+#include "serve/jwrite.h"
 
 #define ARENA_BUDGET ((size_t)32 << 20)
 

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "base/date.h"
-#include "daemon/jwrite.h"
+#include "serve/jwrite.h"
 #include "daemon/notify_form.h"
 #include "daemon/notify_sign.h"
 

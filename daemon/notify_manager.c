@@ -5,7 +5,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "daemon/jwrite.h"
+#include "serve/jwrite.h"
 #include "daemon/notify_form.h"
 
 #define OPEN_MS (3 * NOTIFY_RESEND_MS) /* an alert that is not told again ends by itself */

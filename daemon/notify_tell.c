@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "daemon/jwrite.h"
+#include "serve/jwrite.h"
 
 void notify_tell_remember(struct notify_log *log, const struct notify_lane *l, bool test,
 			  const struct notify_result *r, enum notify_outcome outcome,

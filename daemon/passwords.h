@@ -6,7 +6,7 @@
 
 #include "base/crypto.h"
 #include "base/err.h"
-#include "daemon/loop.h"
+#include "serve/loop.h"
 
 #define PASSWORDS_MIN 10   /* characters of a new one */
 #define PASSWORDS_MAX 1000 /* bytes */

@@ -18,12 +18,12 @@
 #include "base/thread.h"
 #include "daemon/api.h"
 #include "daemon/catalogue_file.h"
-#include "daemon/loop.h"
+#include "serve/loop.h"
 #include "daemon/notify.h"
 #include "daemon/pipeline.h"
 #include "daemon/ports.h"
 #include "daemon/queries.h"
-#include "daemon/service.h"
+#include "serve/service.h"
 #include "daemon/zap.h"
 
 #define STOP_S 10	 /* a stop that takes longer is cut off: nothing acknowledged is lost */

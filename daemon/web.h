@@ -4,7 +4,7 @@
 #define DAEMON_WEB_H
 
 #include "base/bytes.h"
-#include "daemon/http.h"
+#include "serve/http.h"
 
 struct web_file {
 	const char *path; /* "index.html", "assets/main-1A2B3C4D.js" */

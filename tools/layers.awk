@@ -179,7 +179,7 @@ function fences_in(file, i, f, text) {
 
 # The place of a new file: behind the last of those that it includes.
 function suggest_places(r, n, i, j, file, after, other) {
-	n = split("base proto collectors aggregator/catalogue aggregator/ledger aggregator/progress " \
+	n = split("base serve sheets proto collectors collectors/run collectors/program aggregator/catalogue aggregator/ledger aggregator/progress " \
 		  "aggregator/office aggregator/admission aggregator/alerts aggregator/query aggregator daemon daemon/ctl",
 		  rooms, " ")
 	for (i = 1; i <= ranks; i++)
@@ -210,9 +210,11 @@ function suggest_places(r, n, i, j, file, after, other) {
 
 BEGIN {
 	sees["proto"] = " base "
-	sees["collectors"] = " proto base "
-	sees["aggregator"] = " proto base "
-	sees["daemon"] = " collectors aggregator proto base "
+	sees["serve"] = " base "
+	sees["sheets"] = " base "
+	sees["collectors"] = " serve sheets proto base "
+	sees["aggregator"] = " sheets proto base "
+	sees["daemon"] = " serve sheets collectors aggregator proto base "
 }
 {
 	names[++files] = $0

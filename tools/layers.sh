@@ -5,7 +5,7 @@
 set -u
 cd "$(dirname "$0")/.." || exit 2
 list=tests/layers.txt
-folders='base proto collectors aggregator daemon'
+folders='base serve sheets proto collectors aggregator daemon'
 # shellcheck disable=SC2086 # the folders are words
 find $folders -name '*.[ch]' 2>/dev/null | LC_ALL=C sort |
 	awk -v list="$list" -v suggest="$([ "${1:-}" = --suggest ] && echo 1)" -f tools/layers.awk

@@ -5,7 +5,7 @@
 #ifndef PAPERS_LEDGER_SHEET_H
 #define PAPERS_LEDGER_SHEET_H
 
-#include "aggregator/papers/grid.h"
+#include "sheets/grid.h"
 #include "aggregator/query/query.h"
 
 #define LEDGER_SHEET_EVENTS 5000	  /* rows of events, the newest ones */

@@ -10,7 +10,7 @@
 
 #include "base/buf.h"
 #include "base/lang.h"
-#include "daemon/control.h"
+#include "serve/control.h"
 
 enum ctl_exit { CTL_OK = 0, CTL_FAILED = 1, CTL_USAGE = 2, CTL_CONFIG = 78 };
 

@@ -1,8 +1,0 @@
-/* SPDX-License-Identifier: MIT */
-/* minsheng: what a county or department runs. */
-#include "collectors/program.h"
-
-int main(int argc, char **argv)
-{
-	return program_run(argc, argv, stdout, stderr);
-}
